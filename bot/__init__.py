@@ -1,0 +1,1 @@
+"""Tocsin: verified webhooks become Slack alerts, exactly once."""
