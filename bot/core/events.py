@@ -1,0 +1,131 @@
+"""What happened, in one shape for every source."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
+
+
+class Record(BaseModel):
+    """Data of ours: frozen, and an unknown field is a bug."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Payload(BaseModel):
+    """Data of a vendor: every field has a default and nothing makes it fail.
+
+    A value that is missing, null or of another type becomes the field's default,
+    so that a vendor's next release costs us one fact and never the alert.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _fall_back(
+        cls, value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> Any:
+        try:
+            return handler(value)
+        except ValidationError:
+            field = cls.model_fields[str(info.field_name)]
+            return field.get_default(call_default_factory=True, validated_data={})
+
+
+P = TypeVar("P", bound=Payload)
+
+MOST_OBJECTS = 1_000
+
+
+def _objects(value: Any) -> Any:
+    """Drop what is no object, so that one odd entry does not cost the others."""
+    if not isinstance(value, list):
+        return value
+    return [one for one in value[:MOST_OBJECTS] if isinstance(one, dict)]
+
+
+Objects = Annotated[tuple[P, ...], BeforeValidator(_objects)]
+"""The objects of a vendor's list, at most 1,000: the type of a field of a Payload."""
+
+
+class Subject(Record):
+    """A thing that a channel can follow, such as a monitor or a workspace."""
+
+    kind: str
+    id: str
+    name: str | None = None
+
+
+class GroupRef(Record):
+    """A set of findings that must be fetched before it can be told.
+
+    `subject` owns the group; `id` is the vendor's name of the group.
+    """
+
+    id: str
+    subject: Subject
+
+
+class Event(Record):
+    """One thing that happened at a source.
+
+    `id` is the sender's own and survives redelivery; `type` is the vendor's word
+    and stays a string, because the vendor may add one tomorrow. `data` is the
+    vendor's body, untouched; `fields` are the scalars that filters compare, `link_values`
+    the ids that may stand in a link: an address is seen by whoever sees the message.
+    """
+
+    source: str
+    id: str
+    type: str
+    occurred_at: datetime
+    subjects: tuple[Subject, ...] = ()
+    group: GroupRef | None = None
+    test: bool = False
+    fields: dict[str, str | int | float | bool] = {}
+    link_values: dict[str, str | int | float | bool] = {}
+    data: dict[str, Any] = {}
+
+
+class Webhook(Record):
+    """One verified HTTP request, before anybody read it.
+
+    `headers` holds only the few that `read` of any source may need, by
+    lower-case name; `body` is exactly what arrived.
+    """
+
+    source: str
+    body: bytes
+    headers: dict[str, str] = {}
+    received_at: datetime
+
+
+class Member(Record):
+    """One finding of a group: `id` is stable, `data` the vendor's record."""
+
+    id: str
+    data: dict[str, Any]
+
+
+class Group(Record):
+    """The fetched members of a group, oldest first.
+
+    `complete` is False when the answer was cut at our size limit, so that there
+    are more members than we hold. `about` describes the group's owner.
+    """
+
+    ref: GroupRef
+    members: tuple[Member, ...] = ()
+    complete: bool = True
+    about: dict[str, Any] = {}
