@@ -1,0 +1,122 @@
+"""The statements of the outbox."""
+
+from __future__ import annotations
+
+RECOVER = """
+    UPDATE notifications SET state = 'unknown', look_ups = 0, not_before = ?, reason = 'crashed'
+    WHERE state = 'sending' RETURNING id
+"""
+LOG = """
+    INSERT INTO attempts (notification_id, at, outcome, reason, detail) VALUES (?, ?, ?, ?, ?)
+"""
+NEXT_LANE_OPEN = """
+    SELECT team_id, channel_id FROM notifications
+    WHERE state IN ('pending', 'sending', 'unknown') AND (team_id, channel_id) > (?, ?)
+    ORDER BY team_id, channel_id LIMIT 1
+"""
+NEXT_LANE_EDITS = """
+    SELECT team_id, channel_id FROM notifications
+    WHERE state = 'sent' AND revision > shown AND (team_id, channel_id) > (?, ?)
+    ORDER BY team_id, channel_id LIMIT 1
+"""
+BLOCKED = """
+    SELECT MAX(blocked_until) AS until FROM lanes WHERE team_id = ?1 AND channel_id IN ('', ?2)
+"""
+BLOCK = """
+    INSERT INTO lanes (team_id, channel_id, blocked_until, reason) VALUES (?, ?, ?, ?)
+    ON CONFLICT (team_id, channel_id) DO UPDATE SET
+        blocked_until = MAX(blocked_until, excluded.blocked_until), reason = excluded.reason
+"""
+# A reply waits for its parent's timestamp and for every earlier reply of its thread.
+HEAD = """
+    SELECT n.*, p.ts AS parent_ts
+    FROM notifications n LEFT JOIN notifications p ON p.id = n.parent_id
+    WHERE n.team_id = :team AND n.channel_id = :channel
+      AND n.state IN ('pending', 'sending', 'unknown') AND n.state <> 'sending'
+      AND n.not_before <= :now
+      AND (n.parent_id IS NULL OR p.ts IS NOT NULL)
+      AND NOT EXISTS (
+          SELECT 1 FROM notifications s
+          WHERE s.parent_id = n.parent_id AND s.id < n.id
+            AND s.state IN ('pending', 'sending', 'unknown')
+      )
+    ORDER BY n.id LIMIT 1
+"""
+HEAD_EDIT = """
+    SELECT n.*, p.ts AS parent_ts
+    FROM notifications n LEFT JOIN notifications p ON p.id = n.parent_id
+    WHERE n.team_id = :team AND n.channel_id = :channel
+      AND n.state = 'sent' AND n.revision > n.shown AND n.not_before <= :now
+    ORDER BY n.id LIMIT 1
+"""
+NEXT_DUE = """
+    SELECT MIN(not_before) AS due FROM (
+        SELECT not_before FROM notifications
+        WHERE team_id = :team AND channel_id = :channel
+          AND state IN ('pending', 'sending', 'unknown') AND not_before > :now
+        UNION ALL
+        SELECT not_before FROM notifications
+        WHERE team_id = :team AND channel_id = :channel
+          AND state = 'sent' AND revision > shown AND not_before > :now
+        UNION ALL
+        SELECT blocked_until FROM lanes
+        WHERE team_id = :team AND channel_id IN ('', :channel) AND blocked_until > :now
+    )
+"""
+# `shown` is written with the try: what is found later has the words it was sent with.
+BEGIN = """
+    UPDATE notifications
+    SET state = 'sending', attempts = attempts + 1, attempted_at = COALESCE(attempted_at, ?),
+        shown = revision
+    WHERE id = ? AND state = 'pending'
+"""
+CURRENT = "SELECT 1 FROM notifications WHERE id = ? AND attempts = ? AND state = ?"
+SENT = """
+    UPDATE notifications
+    SET state = 'sent', ts = ?, sent_at = ?, not_before = ?, reason = NULL, detail = NULL
+    WHERE id = ? AND attempts = ? AND state IN ('sending', 'unknown')
+"""
+SHOWN = """
+    UPDATE notifications SET shown = ?, edits = 0, reason = NULL, detail = NULL
+    WHERE id = ? AND shown < ?
+"""
+DEFER = """
+    UPDATE notifications
+    SET state = :state, attempts = :attempts, look_ups = :look_ups, repeats = :repeats,
+        edits = :edits, form = :form, not_before = :not_before, reason = :reason,
+        detail = :detail, parent_id = CASE WHEN :top_level THEN NULL ELSE parent_id END
+    WHERE id = :id
+"""
+FORGET_EDIT = """
+    UPDATE notifications SET shown = ?, edits = 0, reason = ?, detail = ? WHERE id = ?
+"""
+# A dead thread gives up its keys, so that a later event of its card is said anew. A reply
+# that was tried keeps its own: it may be in Slack, and must not be owed twice.
+END = """
+    UPDATE notifications
+    SET state = 'dead', reason = ?, detail = ?,
+        key = CASE WHEN parent_id IS NULL THEN key || '~' || id ELSE key END
+    WHERE id = ?
+"""
+END_REPLIES = """
+    UPDATE notifications SET state = 'dead', reason = ?, key = key || '~' || id
+    WHERE parent_id = ? AND state IN ('pending', 'unknown', 'held')
+"""
+# What may be in Slack already keeps that mark, so that it is looked up after the release.
+HOLD_MESSAGES = """
+    UPDATE notifications
+    SET state = 'held', reason = CASE WHEN state = 'unknown' THEN 'crashed' ELSE ? END, detail = ?
+    WHERE team_id = ? AND channel_id = ? AND state IN ('pending', 'sending', 'unknown')
+"""
+HOLD_SUBSCRIPTIONS = """
+    UPDATE subscriptions SET held = ? WHERE team_id = ? AND channel_id = ? AND held IS NULL
+"""
+RELEASE_SUBSCRIPTIONS = """
+    UPDATE subscriptions SET held = NULL WHERE team_id = ? AND channel_id = ?
+"""
+RELEASE_MESSAGES = """
+    UPDATE notifications
+    SET state = CASE WHEN reason = 'crashed' THEN 'unknown' ELSE 'pending' END,
+        attempts = 0, look_ups = 0, not_before = ?, reason = NULL, detail = NULL
+    WHERE team_id = ? AND channel_id = ? AND state = 'held'
+"""

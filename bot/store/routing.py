@@ -1,0 +1,151 @@
+"""Commit 2: an event is routed, and what it owes is written, in one transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime, timedelta
+
+from bot.core.alerts import Alert
+from bot.core.events import Event
+from bot.core.monitors import Pause
+from bot.core.notifications import Draft
+from bot.core.patterns import chain
+from bot.core.ports import Clock
+from bot.core.subscriptions import ANY_SOURCE, Recipient, Subscription, recipients
+from bot.store.cards import tell_card
+from bot.store.drafts import write_drafts
+from bot.store.rows import subscription
+from bot.store.times import seconds
+from bot.store.writer import Writer
+
+GROUP_GRACE = timedelta(seconds=6)
+"""How long a group's message waits for its members before it goes out without them."""
+
+# CROSS JOIN fixes the order: left to itself the planner reads every subscription first.
+_CANDIDATES = """
+    WITH asked (source, kind, subject_id, type_key) AS (VALUES {keys})
+    SELECT DISTINCT s.* FROM asked
+    CROSS JOIN subscription_keys k USING (source, kind, subject_id, type_key)
+    CROSS JOIN subscriptions s ON s.id = k.subscription_id
+    ORDER BY s.id
+"""
+_STATE = "SELECT state FROM events WHERE id = ?"
+_ROUTED = """
+    UPDATE events SET state = 'routed', recipients = ?, routed_at = ?
+    WHERE id = ? AND state = 'received'
+"""
+_PAUSED = "SELECT pause FROM monitors WHERE id = ?"
+_ADD_GROUP = """
+    INSERT INTO groups (source, card, event_id, event, state, not_before)
+    VALUES (?, ?, ?, ?, 'pending', ?)
+    ON CONFLICT (source, card) DO UPDATE SET
+        event_id = excluded.event_id, event = excluded.event,
+        state = 'pending', attempts = 0, not_before = excluded.not_before
+"""
+
+
+class Router:
+    """Matches an event with the subscriptions of this very moment."""
+
+    def __init__(self, writer: Writer, clock: Clock) -> None:
+        self._writer = writer
+        self._clock = clock
+
+    async def route(self, event_row: int, event: Event, alert: Alert, *, default: bool) -> int:
+        """Write one message a channel and return how many; 0 if it was routed before.
+
+        Raises:
+            StoreUnavailableError: nothing was written.
+        """
+
+        def work(connection: sqlite3.Connection) -> int:
+            row = connection.execute(_STATE, (event_row,)).fetchone()
+            if row is None or row["state"] != "received":
+                return 0
+            found = candidates(connection, event)
+            owed = recipients(event, alert, found, default=default)
+            self._owe(connection, event_row, event, alert, owed)
+            return len(owed)
+
+        return await self._writer.run(work)
+
+    def _owe(
+        self,
+        connection: sqlite3.Connection,
+        event_row: int,
+        event: Event,
+        alert: Alert,
+        owed: tuple[Recipient, ...],
+    ) -> None:
+        now = self._clock()
+        quiet = _on_hold(connection, event)
+        if quiet or not alert.card:
+            # What is not said has a row of its own, so that it never stands for its card.
+            drafts = [_draft(one, f"event:{event_row}", alert) for one in owed]
+            write_drafts(connection, drafts, now, event_row=event_row, skip=quiet)
+        elif event.group:
+            self._owe_group(connection, event_row, event, _named(event, alert), owed)
+        else:
+            tell_card(connection, event_row, _named(event, alert), owed, now)
+        connection.execute(_ROUTED, (len(owed), seconds(now), event_row))
+
+    def _owe_group(
+        self,
+        connection: sqlite3.Connection,
+        event_row: int,
+        event: Event,
+        alert: Alert,
+        owed: tuple[Recipient, ...],
+    ) -> None:
+        """Owe the group's message, which waits a little for its members to be read."""
+        now = self._clock()
+        drafts = [_draft(one, f"card:{alert.card}", alert, now + GROUP_GRACE) for one in owed]
+        write_drafts(connection, drafts, now, event_row=event_row, update=False)
+        if owed:
+            stored = event.model_dump_json()
+            values = (event.source, alert.card, event_row, stored, seconds(now))
+            connection.execute(_ADD_GROUP, values)
+
+
+def candidates(connection: sqlite3.Connection, event: Event) -> list[Subscription]:
+    """Return the subscriptions that an index look-up finds for an event."""
+    subjects = {("", "")}
+    for one in event.subjects:
+        subjects |= {(one.kind, ""), (one.kind, one.id)}
+    keys = [
+        (source, kind, subject_id, type_key)
+        for source in (event.source, ANY_SOURCE)
+        for kind, subject_id in sorted(subjects)
+        for type_key in ("", *chain(event.type))
+    ]
+    # Only the number of question marks is made here; every value is bound.
+    statement = _CANDIDATES.format(keys=", ".join(["(?, ?, ?, ?)"] * len(keys)))
+    flat = [value for key in keys for value in key]
+    return [subscription(row) for row in connection.execute(statement, flat)]
+
+
+def _named(event: Event, alert: Alert) -> Alert:
+    """Return the alert with a card that no other source can have."""
+    return alert.model_copy(update={"card": f"{event.source}/{alert.card}"})
+
+
+def _draft(one: Recipient, key: str, alert: Alert, not_before: datetime | None = None) -> Draft:
+    return Draft(
+        team_id=one.team_id,
+        channel_id=one.channel_id,
+        key=key,
+        alert=alert.model_copy(update={"replies": ()}),
+        subscription_ids=one.subscription_ids,
+        size=one.size,
+        held=one.held,
+        not_before=not_before,
+    )
+
+
+def _on_hold(connection: sqlite3.Connection, event: Event) -> str | None:
+    """Return the monitor of this event if somebody asked for quiet about it."""
+    for monitor in (one.id for one in event.subjects if one.kind == "monitor"):
+        row = connection.execute(_PAUSED, (monitor,)).fetchone()
+        if row is not None and row["pause"] == Pause.HOLD:
+            return monitor
+    return None

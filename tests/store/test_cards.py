@@ -1,0 +1,123 @@
+"""Cards: one message that shows the latest state, whatever order its events come in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+
+from bot.core.alerts import Alert, Severity
+from bot.store.cards import LATE
+from bot.store.sqlite import SqliteStore
+from tests.store.making import LANE, NOW, accept, event, follow, rows, subscription
+
+
+def state(word: str, minutes: int, *, rank: int = 0, final: bool = False) -> Alert:
+    """Return what a run's event says of its card."""
+    return Alert(
+        title="Run 7",
+        state=word,
+        card="run/7",
+        rank=rank,
+        final=final,
+        severity=Severity.ERROR if word == "failed" else Severity.INFO,
+        occurred_at=NOW + timedelta(minutes=minutes),
+    )
+
+
+QUEUED = state("queued", 0, rank=10)
+RUNNING = state("running", 0, rank=20)
+FAILED = state("failed", 3, rank=90, final=True)
+LATE_RUNNING = state("running again", 4, rank=20)
+
+
+async def tell(store: SqliteStore, number: int, alert: Alert, *, on: bool = True) -> int:
+    """Route an event with this alert; `on` says whether a plain subscription hears it."""
+    one = event(f"e{number}")
+    await accept(store, one)
+    (stored,) = await store.inbox.claim(1)
+    return await store.router.route(stored.row, one, alert, default=on)
+
+
+async def said(store: SqliteStore) -> list[tuple[str, str | None, bool]]:
+    """Return title, state and whether it is a reply, of every message owed."""
+    found = await rows(store, "SELECT alert, parent_id FROM notifications ORDER BY id")
+    alerts = [(Alert.model_validate_json(one["alert"]), one["parent_id"]) for one in found]
+    return [(one.title, one.state, parent is not None) for one, parent in alerts]
+
+
+@pytest.mark.parametrize("order", list(permutations([QUEUED, RUNNING, FAILED, LATE_RUNNING])))
+async def test_any_order_ends_in_the_same_card(
+    store: SqliteStore, order: tuple[Alert, ...]
+) -> None:
+    """Whatever arrives when, the card shows the final state and never goes back."""
+    await follow(store, subscription())
+    for number, alert in enumerate(order):
+        await tell(store, number, alert)
+    card, *replies = await said(store)
+
+    assert ("Run 7", "failed", False) == card
+    # What it said first, and a line for each event that came after.
+    assert order[0].state == replies[0][1]
+    assert [True] * 4 == [reply for _, _, reply in replies]
+
+
+async def test_noise_only_changes_what_is_shown(store: SqliteStore) -> None:
+    """An event that is off posts nothing by itself, and repaints a card that is there."""
+    await follow(store, subscription())
+
+    assert 0 == await tell(store, 1, QUEUED, on=False)
+    assert [] == await said(store)
+    await tell(store, 2, RUNNING)
+    await tell(store, 3, FAILED, on=False)
+    assert [("Run 7", "failed", False)] == await said(store)
+
+
+async def test_a_late_event_is_still_told(store: SqliteStore) -> None:
+    """What comes late leaves the card alone, and is added to its thread, marked."""
+    await follow(store, subscription())
+    await tell(store, 1, FAILED)
+    await tell(store, 2, RUNNING)
+    found = await rows(store, "SELECT alert FROM notifications WHERE parent_id IS NOT NULL")
+
+    assert ("Run 7", "failed", False) == (await said(store))[0]
+    assert LATE == Alert.model_validate_json(found[-1]["alert"]).notice
+
+
+async def test_what_comes_days_later_is_said_anew(store: SqliteStore) -> None:
+    """A card nobody scrolls back to is left alone; the next failure is a new message."""
+    await follow(store, subscription())
+    await tell(store, 1, FAILED)
+    again = state("failed", 60 * 25, rank=90, final=True)
+    await tell(store, 2, again)
+    await tell(store, 3, state("completed", 60 * 25 + 5, rank=90, final=True), on=False)
+
+    assert [("Run 7", "failed", False), ("Run 7", "completed", False)] == await said(store)
+
+
+async def test_each_channel_has_a_card_of_its_own(store: SqliteStore) -> None:
+    """A channel that subscribes later gets the card when the next event comes."""
+    await follow(store, subscription("C1"))
+    await tell(store, 1, RUNNING)
+    await follow(store, subscription("C2"))
+    await tell(store, 2, FAILED)
+    found = await rows(
+        store, "SELECT channel_id, parent_id IS NULL AS head FROM notifications ORDER BY id"
+    )
+    heads = [("C1", 1), ("C1", 0), ("C1", 0), ("C2", 1)]
+
+    assert heads == [(row["channel_id"], row["head"]) for row in found]
+
+
+async def test_a_card_that_is_changed_before_it_is_sent_is_posted_once(store: SqliteStore) -> None:
+    """What was not said yet is simply said as it is now: nothing is left to edit."""
+    await follow(store, subscription())
+    await tell(store, 1, RUNNING)
+    await tell(store, 2, FAILED, on=False)
+    claimed = await store.outbox.claim(LANE, NOW)
+    assert claimed is not None
+    await store.outbox.sent(claimed, "1.1")
+
+    assert "failed" == claimed.alert.state
+    assert await store.outbox.claim(LANE, NOW) is None
