@@ -1,0 +1,78 @@
+"""Commit 1: verify, read, store; whoever calls may then answer 2xx."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.core.errors import PayloadError, VerificationError
+from bot.core.events import Event, Webhook
+from bot.core.ports import Accepted, Clock, Inbox
+from bot.core.sources import Source
+from bot.core.verify import Defect, Headers, Key
+
+CHALLENGE_LIMIT = 512
+
+
+class Ingest:
+    """Takes a webhook in. `keys` holds the keys of every configured source."""
+
+    def __init__(
+        self,
+        sources: Mapping[str, Source],
+        keys: Mapping[str, Sequence[Key]],
+        inbox: Inbox,
+        clock: Clock,
+        *,
+        tolerance_s: int,
+    ) -> None:
+        self._sources = sources
+        self._keys = keys
+        self._inbox = inbox
+        self._clock = clock
+        self._tolerance_s = tolerance_s
+
+    def source(self, name: str) -> Source | None:
+        """Return a source that is known and has a secret; any other is closed."""
+        return self._sources.get(name) if self._keys.get(name) else None
+
+    async def take(self, source: Source, headers: Headers, body: bytes) -> Accepted:
+        """Store a webhook that proves its origin.
+
+        Raises:
+            VerificationError: it does not; nothing was stored.
+            StoreUnavailableError: it does, but the database cannot be written.
+        """
+        now = self._clock()
+        keys = self._keys.get(source.name, ())
+        if not keys:
+            raise VerificationError(Defect.UNCONFIGURED)
+        proof = source.scheme.verify(headers, body, keys, now=now, tolerance_s=self._tolerance_s)
+        webhook = Webhook(
+            source=source.name, body=body, headers=_wanted(headers, source), received_at=now
+        )
+        events, unreadable = _read(source, webhook)
+        return await self._inbox.accept(webhook, proof, events, unreadable=unreadable)
+
+
+def _wanted(headers: Headers, source: Source) -> dict[str, str]:
+    """Return the few headers that the source's reader looks at."""
+    named = dict(headers)
+    names = ("content-type", *source.id_headers)
+    return {
+        name: value.decode("latin-1")
+        for name in names
+        if (value := named.get(name.encode())) is not None
+    }
+
+
+def _read(source: Source, webhook: Webhook) -> tuple[Sequence[Event], str | None]:
+    """Return the events, or why there are none. What proved its origin is never refused."""
+    try:
+        events = source.read(webhook)
+    except PayloadError as error:
+        return (), str(error)
+    except Exception as error:
+        return (), f"{type(error).__name__} in the reader of {source.name}"
+    if not events:
+        return (), "no event in it"
+    return events, None

@@ -1,0 +1,1 @@
+"""Who works on what now: the loops behind the answers."""

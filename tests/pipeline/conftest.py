@@ -1,0 +1,7 @@
+"""The real store for every test of the path."""
+
+from __future__ import annotations
+
+from tests.store.conftest import clock, store
+
+__all__ = ["clock", "store"]
