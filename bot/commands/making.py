@@ -1,0 +1,100 @@
+"""`/monitors create`, and making a stopped monitor anew."""
+
+from __future__ import annotations
+
+from bot.commands.following import Following
+from bot.commands.once import Sleep, create_once, made_before
+from bot.commands.phrases import cost, pace
+from bot.commands.register import KIND, SOURCE, Register
+from bot.commands.wish import Wish
+from bot.core.answers import Answer, answer, bold, code, line
+from bot.core.errors import CommandError
+from bot.core.events import Subject
+from bot.core.monitors import Definition, KnownMonitor, Monitor
+from bot.core.ports import Clock
+from bot.core.requests import Request
+
+FIRST_RUN = "The first run is under way; it takes minutes and may find nothing."
+
+
+class Making:
+    """Makes monitors, each exactly once, and remembers them."""
+
+    def __init__(
+        self,
+        register: Register,
+        following: Following,
+        *,
+        clock: Clock,
+        public_url: str | None,
+        sleep: Sleep,
+    ) -> None:
+        self._register = register
+        self._following = following
+        self._clock = clock
+        self._public_url = public_url
+        self._sleep = sleep
+
+    async def create(self, request: Request, definition: Definition) -> Answer:
+        """Make a monitor, subscribe the channel, and say what it costs."""
+        self._check_setup()
+        made = await made_before(self._register.api, request)
+        if made is None:
+            await self._following.check_person(request)
+            await self._following.check_channel(request)
+            made = await create_once(self._register.api, request, definition, self._sleep)
+        await self._register.store.save(self._record(made, definition, request))
+        subject = Subject(kind=KIND, id=made.id)
+        wish = Wish(source=SOURCE, subject=subject)
+        # The first run may report before its monitor is followed.
+        followed, _ = await self._following.follow(request, wish, since=request.received_at)
+        return answer(
+            line("This channel now hears of ", bold(definition.query), "."),
+            line("Monitor ", code(made.id), f" runs {pace(definition)}, {cost(definition)}."),
+            FIRST_RUN,
+            line(
+                "Be quiet with ", code(f"/monitors pause {made.id}"),
+                ", end it with ", code(f"/monitors cancel {made.id}"),
+                ", leave it to others with ", code(f"/alerts unsubscribe {followed.id}"), ".",
+            ),
+        )  # fmt: skip
+
+    async def remake(self, request: Request, old: KnownMonitor) -> Answer:
+        """Make a stopped monitor anew, and let everybody who followed it follow the new one."""
+        self._check_setup()
+        api = self._register.api
+        made = await made_before(api, request)
+        if made is None:
+            made = await create_once(api, request, old.definition, self._sleep)
+        new = self._record(made, old.definition, request)
+        new = new.model_copy(update={"channel_id": old.channel_id})
+        await self._register.store.replace(old.id, new, since=request.received_at)
+        return remade(made.id, old.definition)
+
+    def _check_setup(self) -> None:
+        """Raise `CommandError` naming the setting without which no monitor can be made."""
+        _ = self._register.api
+        if not self._public_url:
+            raise CommandError(
+                "Parallel must be able to reach me, and TOCSIN_PUBLIC_URL is not set; "
+                "ask whoever runs Tocsin to set it."
+            )
+
+    def _record(self, made: Monitor, definition: Definition, request: Request) -> KnownMonitor:
+        return KnownMonitor(
+            id=made.id,
+            team_id=request.team_id,
+            channel_id=request.channel_id,
+            definition=definition,
+            created_by=request.user_id,
+            created_at=made.created_at or self._clock(),
+        )
+
+
+def remade(monitor_id: str, definition: Definition) -> Answer:
+    """Return what to say of a monitor that was made anew."""
+    return answer(
+        line("It runs again as a new monitor, ", code(monitor_id), ": ", bold(definition.query)),
+        f"It runs {pace(definition)}, {cost(definition)}. Whoever followed the old one follows it.",
+        f"Its history starts anew, so some findings may come again. {FIRST_RUN}",
+    )
