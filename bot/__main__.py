@@ -1,0 +1,5 @@
+"""Let `python -m bot` do what `tocsin` does."""
+
+from bot.cli import main
+
+main()

@@ -1,0 +1,249 @@
+"""Everything behind the doors: Slack, the sources' APIs, and the loops that work."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from typing import Any
+
+import structlog
+
+from bot.apis.parallel import ParallelApi
+from bot.commands.notices import ChannelHeld
+from bot.commands.run import Commands
+from bot.config import Settings
+from bot.core.errors import DeliveryError, StoreUnavailableError
+from bot.core.ports import Clock
+from bot.core.reasons import Reason
+from bot.core.sources import Source
+from bot.metrics import Metrics
+from bot.pipeline.deliver import Deliver
+from bot.pipeline.notify import Notify
+from bot.slack.bolt import Bolt
+from bot.slack.client import open_client
+from bot.slack.directory import Identity, SlackDirectory
+from bot.slack.messenger import SlackMessenger
+from bot.slack.responder import SlackResponder
+from bot.slack.socket import SocketMode
+from bot.store.sqlite import SqliteStore
+from bot.worker.lanes import Lanes
+from bot.worker.loop import RETRY_STORE_S, Loop
+from bot.worker.pace import Pace
+from bot.worker.serving import Serving
+
+log: Any = structlog.get_logger(__name__)
+
+PARALLEL_BASE_URL = "https://api.parallel.ai"
+GROUPS_AT_ONCE = 4
+TOKEN_CHECK_S = 300.0
+
+
+class Engine:
+    """The working half of the bot. It lives from `start` to `stop`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: SqliteStore,
+        sources: Mapping[str, Source],
+        *,
+        metrics: Metrics,
+        clock: Clock,
+        monotonic: Callable[[], float],
+        jitter: Callable[[], float],
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._sources = sources
+        self._metrics = metrics
+        self._clock = clock
+        self._monotonic = monotonic
+        self._jitter = jitter
+        self._resources = AsyncExitStack()
+        self._loops: list[Loop] = []
+        self._socket: SocketMode | None = None
+        self._token_checked_at = 0.0
+        self.slack_accepts_us = False
+
+    async def start(self) -> None:
+        """Open the connections, take up what the last process left, and start the loops."""
+        settings, store = self._settings, self._store
+        token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
+        client, session = await self._resources.enter_async_context(
+            open_client(token, base_url=settings.slack_api_url)
+        )
+        self._directory = SlackDirectory(client, monotonic=self._monotonic)
+        responder = SlackResponder(
+            client, session, clock=self._clock, api_url=settings.slack_api_url
+        )
+        parallel = self._parallel()
+        self._build_pipeline(SlackMessenger(client), parallel)
+        commands = Commands(
+            sources=self._sources,
+            subscriptions=store.subscriptions,
+            monitor_store=store.monitors,
+            monitors=parallel,
+            directory=self._directory,
+            outbox=store.outbox,
+            clock=self._clock,
+            public_url=settings.tocsin_public_url,
+        )
+        self._serving = Serving(store.requests, commands.run, responder, self._clock)
+        self.bolt = Bolt(
+            client=client,
+            identity=self._identity,
+            accept=store.requests.accept,
+            wake=self.wake,
+            clock=self._clock,
+        )
+        if settings.slack_app_token is not None:
+            self._socket = SocketMode(
+                client,
+                session,
+                app_token=settings.slack_app_token.get_secret_value(),
+                dispatch=self.bolt,
+                jitter=self._jitter,
+            )
+        try:
+            await self._recover()
+        except BaseException:
+            await self._resources.aclose()
+            raise
+        self._start_loops()
+        if self._socket is not None:
+            self._socket.start()
+
+    async def stop(self, grace_s: float) -> None:
+        """Begin nothing more, let what is under way end, then close the connections.
+
+        What has not ended after `grace_s` is left as a crash would leave it.
+        """
+        try:
+            async with asyncio.timeout(grace_s):
+                if self._socket is not None:
+                    await self._socket.close()
+                loops = (loop.stop() for loop in self._loops)
+                await asyncio.gather(*loops, self._lanes.stop())
+                await self._serving.stop()
+        except TimeoutError:
+            log.warning("work under way was cut short; the next start takes it up")
+            self._serving.abandon()
+        await self._resources.aclose()
+
+    async def _recover(self) -> None:
+        """Take up what the last process left, however long the database takes to come back."""
+        store = self._store
+        while True:
+            try:
+                await store.outbox.recover()
+                await store.requests.recover(self._clock())
+                await store.groups.recover(self._clock())
+            except StoreUnavailableError as error:
+                log.warning("database unavailable", error=str(error))
+                await asyncio.sleep(RETRY_STORE_S)
+            else:
+                return
+
+    def webhook_arrived(self) -> None:
+        """Say that there is something to route; the other loops have nothing to do yet."""
+        self._route.wake()
+
+    def wake(self) -> None:
+        """Say that something arrived."""
+        for loop in self._loops:
+            loop.wake()
+
+    @property
+    def working(self) -> bool:
+        """Whether every loop is alive."""
+        return bool(self._loops) and all(loop.running for loop in self._loops)
+
+    @property
+    def hears_slack(self) -> bool:
+        """Whether Slack accepts us, and in Socket Mode has a way to reach us."""
+        connected = self._socket is None or self._socket.connected
+        return self.slack_accepts_us and connected
+
+    def _parallel(self) -> ParallelApi | None:
+        """Return Parallel's API, or None without a key."""
+        parallel = self._settings.source("parallel")
+        if parallel.api_key is None:
+            return None
+        public = self._settings.tocsin_public_url
+        api = ParallelApi(
+            parallel.api_key.get_secret_value(),
+            parallel.base_url or PARALLEL_BASE_URL,
+            webhook_url=f"{public.rstrip('/')}/webhooks/parallel" if public else None,
+            monotonic=self._monotonic,
+        )
+        self._resources.push_async_callback(api.close)
+        return api
+
+    def _build_pipeline(self, messenger: SlackMessenger, parallel: ParallelApi | None) -> None:
+        store = self._store
+        self._notify = Notify(
+            self._sources,
+            inbox=store.inbox,
+            router=store.router,
+            groups=store.groups,
+            readers={"parallel": parallel} if parallel else {},
+            clock=self._clock,
+        )
+        deliver = Deliver(
+            store.outbox,
+            messenger,
+            notices=ChannelHeld(store.subscriptions, self._directory, self._clock),
+            clock=self._clock,
+            jitter=self._jitter,
+            count=self._delivered,
+        )
+        self._lanes = Lanes(store.outbox, deliver, Pace(self._monotonic), self._clock)
+
+    def _start_loops(self) -> None:
+        lanes = Loop("lanes", self._refresh_lanes)
+        groups = Loop("groups", lambda: self._notify.read_groups(GROUPS_AT_ONCE), after=lanes.wake)
+
+        def routed() -> None:
+            lanes.wake()
+            groups.wake()
+
+        self._route = Loop("route", self._notify.route_some, after=routed)
+        self._loops = [
+            self._route,
+            groups,
+            Loop("requests", self._serving.serve_some),
+            lanes,
+            Loop("identity", self._check_token),
+        ]
+        for loop in self._loops:
+            loop.start()
+
+    def _delivered(self, outcome: str, reason: str) -> None:
+        self._metrics.delivery(outcome, reason)
+        if reason == Reason.INSTALLATION:
+            # Not ready from now on, and asked again at the next look.
+            self.slack_accepts_us = False
+
+    def _identity(self) -> Identity | None:
+        return self._directory.known_identity
+
+    async def _refresh_lanes(self) -> int:
+        await self._lanes.refresh()
+        return 0
+
+    async def _check_token(self) -> int:
+        """Ask Slack who we are, until it says so; then now and again."""
+        due = self._monotonic() >= self._token_checked_at + TOKEN_CHECK_S
+        if self.slack_accepts_us and not due:
+            return 0
+        try:
+            await self._directory.identity(fresh=True)
+        except DeliveryError as error:
+            self.slack_accepts_us = False
+            if error.reason == Reason.INSTALLATION:
+                log.warning("Slack does not accept the token", detail=error.detail)
+        else:
+            self.slack_accepts_us = True
+        self._token_checked_at = self._monotonic()
+        return 0

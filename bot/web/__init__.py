@@ -1,0 +1,1 @@
+"""The doors: routes, limits and status codes; no logic behind them."""

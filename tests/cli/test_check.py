@@ -1,0 +1,179 @@
+"""`tocsin check`: every fault is named at once, and no secret ever is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.cli import online
+from bot.cli.findings import Level
+from bot.config import Settings
+from bot.playground.parallel import API_KEY, ParallelSim
+from bot.playground.slack import SlackStandIn
+from bot.store.version import has_wal_reset_bug
+from tests.cli.conftest import Run
+
+CANARY = "canary5f2c"
+KEY = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+SOUND = f"""
+SLACK_BOT_TOKEN=xoxb-{CANARY}
+SLACK_SIGNING_SECRET={CANARY}
+PARALLEL_API_KEY={CANARY}
+PARALLEL_WEBHOOK_SECRET={KEY}
+TOCSIN_PUBLIC_URL=https://bot.example.com
+"""
+
+FAULTS = {
+    "no token": (
+        "SLACK_BOT_TOKEN=", "SLACK_BOT_TOKEN is not set.",
+    ),
+    "token of a user": (
+        f"SLACK_BOT_TOKEN=xoxp-{CANARY}",
+        "SLACK_BOT_TOKEN does not start with xoxb- as Slack's do.",
+    ),
+    "app token": (
+        f"SLACK_APP_TOKEN=xoxb-{CANARY}",
+        "SLACK_APP_TOKEN does not start with xapp- as Slack's do.",
+    ),
+    "number": (f"TOCSIN_PORT={CANARY}", "TOCSIN_PORT must be a number up to 65535."),
+    "no key": (
+        f"DECK_WEBHOOK_SECRET={KEY},{CANARY}",
+        "DECK_WEBHOOK_SECRET, value 2 of 2: the secret must start with whsec_.",
+    ),
+    "address of a source": (
+        f"LYTICS_BASE_URL={CANARY}",
+        "LYTICS_BASE_URL must be an http or https address without user, query or fragment.",
+    ),
+    "no public address": (
+        "TOCSIN_PUBLIC_URL=",
+        "TOCSIN_PUBLIC_URL is not set though PARALLEL_API_KEY is: "
+        "a new monitor would not know where to report.",
+    ),
+    "no folder": ("TOCSIN_DATABASE=none/t.db", "TOCSIN_DATABASE: {folder}/none cannot be found."),
+    "broken line": ("'x", ".env, line 7, is not NAME=value."),
+}  # fmt: skip
+
+
+def write(folder: Path, text: str, mode: int = 0o600) -> None:
+    """Write the `.env` of a folder."""
+    (folder / ".env").write_text(text)
+    (folder / ".env").chmod(mode)
+
+
+def test_a_sound_configuration_passes(run: Run, folder: Path) -> None:
+    """Nothing is wrong: exit 0, and keys are told by fingerprint and way of reading."""
+    write(folder, SOUND)
+    outcome = run("check")
+
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "Parallel is open to key 67b92bfb (base64, text)." in outcome.out
+    assert "Deck is closed: DECK_WEBHOOK_SECRET is not set." in outcome.out
+    assert "Slack is heard by HTTP." in outcome.out
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_named(fault: str, run: Run, folder: Path) -> None:
+    """One thing is wrong: exit 1, its sentence is in the list, and no secret is."""
+    text, sentence = FAULTS[fault]
+    write(folder, SOUND.lstrip() + "\n" + text)
+    outcome = run("check")
+    problems = [line.split(maxsplit=1)[1] for line in outcome.out.splitlines() if "problem" in line]
+
+    assert outcome.code == 1
+    assert sentence.format(folder=folder) in problems
+    assert CANARY not in outcome.out + outcome.err
+    assert KEY not in outcome.out + outcome.err
+
+
+def test_all_faults_are_named_at_once(run: Run, folder: Path) -> None:
+    """One fault does not hide another, and the count is on standard error."""
+    names = ("number", "no key", "address of a source", "no folder", "app token")
+    write(folder, SOUND + "\n".join(FAULTS[name][0] for name in names))
+    outcome = run("check")
+
+    for name in names:
+        assert FAULTS[name][1].format(folder=folder) in outcome.out
+    assert outcome.err == "tocsin: 5 problems found.\n"
+
+
+def test_nothing_at_all_is_set(run: Run) -> None:
+    """An empty environment names what is needed to serve."""
+    outcome = run("check")
+
+    assert outcome.code == 1
+    assert outcome.err == "tocsin: 2 problems found.\n"
+
+
+@pytest.mark.parametrize(
+    ("mode", "warned"), [(0o600, False), (0o640, True), (0o604, True), (0o400, False)]
+)
+def test_an_open_env_file_is_a_warning(mode: int, warned: bool, run: Run, folder: Path) -> None:
+    """Others who can read `.env` are told of; it does not fail the check."""
+    write(folder, SOUND, mode)
+    outcome = run("check")
+
+    assert outcome.code == 0
+    assert (f".env is open to others (mode {mode:o})" in outcome.out) is warned
+
+
+def test_a_misspelt_setting_is_a_warning(run: Run, folder: Path) -> None:
+    """A name of ours that no setting has is shown, without its value."""
+    write(folder, f"{SOUND}TOCSIN_DATABSE={CANARY}\n")
+
+    assert "TOCSIN_DATABSE is not a setting of Tocsin." in run("check").out
+
+
+def test_the_state_of_the_database_is_told(run: Run, folder: Path) -> None:
+    """Before the first start, after it, and when the file is something else."""
+    write(folder, SOUND)
+    assert "tocsin.db will be made by the first `tocsin serve`." in run("check").out
+
+    run("migrate")
+    assert "tocsin.db is up to date." in run("check").out
+
+    (folder / "tocsin.db").write_bytes(b"something else, for sure" * 100)
+    outcome = run("check")
+    assert outcome.code == 1
+    assert "tocsin.db is not a database." in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("version", "affected"),
+    [
+        ((3, 6, 23), False),
+        ((3, 7, 0), True),
+        ((3, 40, 1), True),
+        ((3, 44, 5), True),
+        ((3, 44, 6), False),
+        ((3, 45, 0), True),
+        ((3, 50, 6), True),
+        ((3, 50, 7), False),
+        ((3, 51, 2), True),
+        ((3, 51, 3), False),
+        ((3, 52, 0), False),
+        ((4, 0, 0), False),
+    ],
+)
+def test_versions_with_the_wal_reset_bug(version: tuple[int, int, int], affected: bool) -> None:
+    """The bug is in every release since 3.7.0 into which the correction was not carried."""
+    assert has_wal_reset_bug(version) is affected
+
+
+async def test_online_asks_slack_and_parallel() -> None:
+    """With good keys both answer who we are; with bad ones each is a problem."""
+    async with SlackStandIn() as slack, ParallelSim() as parallel:
+        good = {
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_API_URL": slack.api_url,
+            "PARALLEL_API_KEY": API_KEY,
+            "PARALLEL_BASE_URL": parallel.base_url,
+        }
+        bad = good | {"SLACK_BOT_TOKEN": f"xoxb-{CANARY}", "PARALLEL_API_KEY": CANARY}
+        known = await online.findings(Settings.from_values(good))
+        refused = await online.findings(Settings.from_values(bad))
+
+    assert [one.level for one in known] == [Level.OK, Level.OK]
+    assert [one.level for one in refused] == [Level.PROBLEM, Level.PROBLEM]
+    assert slack.team.id in known[0].text
+    assert CANARY not in str(refused)
