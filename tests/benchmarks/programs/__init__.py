@@ -1,0 +1,1 @@
+"""The processes that are measured: what we compare with, and ours with one part changed."""
