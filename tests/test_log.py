@@ -30,7 +30,7 @@ def test_json_lines_are_json_for_us_and_for_libraries() -> None:
     """Both kinds of line have a time, a level, a logger and the words."""
     stream = io.StringIO()
     log.configure("json", stream)
-    structlog.get_logger("tocsin").warning("held", channel="C1")
+    structlog.get_logger("bot.probe").warning("held", channel="C1")
     logging.getLogger("uvicorn").info("started %s", "now", extra={"color_message": "\x1b[36m"})
 
     ours, theirs = map(json.loads, stream.getvalue().splitlines())
@@ -68,4 +68,4 @@ def _fail(token: str) -> None:
         assert kept
         _ = 1 / 0
     except ZeroDivisionError:
-        structlog.get_logger("tocsin").exception("failed")
+        structlog.get_logger("bot.probe").exception("failed")

@@ -56,5 +56,5 @@ def test_without_looking_it_would_not() -> None:
 @pytest.mark.timeout(3600)
 def test_the_promise_holds_at_length() -> None:
     """Thousands of longer lives, other ones each time."""
-    thorough = settings(PATIENT, max_examples=3000, stateful_step_count=60)
+    thorough = settings(PATIENT, max_examples=2000, stateful_step_count=50)
     run_state_machine_as_test(Machine, settings=thorough)

@@ -21,7 +21,7 @@ VERBS = {
     "preview": "Render a recorded payload as the message it becomes.",
     "send": "Sign a recorded payload as its source would, and post it.",
     "deliveries": "Tell what happened to events, from signature to Slack timestamp.",
-    "backup": "Copy the database, also while the bot runs.",
+    "backup": "Copy the database into FILE, also while the bot runs.",
 }
 """What `tocsin --help` lists, so that it need not import a verb to say what it does."""
 

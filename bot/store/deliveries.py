@@ -40,6 +40,11 @@ def history(
     Raises:
         ConfigError: the database cannot be read.
     """
+    if not path.exists():
+        raise ConfigError(
+            f"There is no database {path} yet: `tocsin serve` makes it, "
+            "or TOCSIN_DATABASE names another file."
+        )
     try:
         connection = open_reader(path)
         try:

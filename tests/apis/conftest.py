@@ -23,3 +23,11 @@ async def api(sim: ParallelSim) -> AsyncIterator[ParallelApi]:
     client = ParallelApi(API_KEY, sim.base_url, webhook_url=WEBHOOK_URL, timeout_s=2)
     yield client
     await client.close()
+
+
+@pytest.fixture
+async def patient(sim: ParallelSim) -> AsyncIterator[ParallelApi]:
+    """Speak to the simulated API and wait, where the time is not what is tested."""
+    client = ParallelApi(API_KEY, sim.base_url, webhook_url=WEBHOOK_URL, timeout_s=60)
+    yield client
+    await client.close()

@@ -132,12 +132,12 @@ async def test_no_odd_id_reaches_a_path(
     assert sim.calls == []
 
 
-async def test_packed_bomb_is_cut(sim: ParallelSim, api: ParallelApi) -> None:
+async def test_packed_bomb_is_cut(sim: ParallelSim, patient: ParallelApi) -> None:
     """128 MiB in 128 KiB end as an unreadable answer."""
     sim.fail("list", GzipBomb(1 << 27))
 
     with pytest.raises(ApiError) as caught:
-        await api.list()
+        await patient.list()
 
     assert caught.value.reason is Reason.SERVER
 

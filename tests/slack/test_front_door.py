@@ -497,7 +497,7 @@ async def test_a_command_goes_from_slack_to_the_answer(
 @asynccontextmanager
 async def listening(app: ASGIApp) -> AsyncIterator[str]:
     """Serve an application on loopback, as in production but for its signal handlers."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_level="error")
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_config=None)
     config.load()
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)

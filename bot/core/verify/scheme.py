@@ -133,13 +133,14 @@ def optional(headers: Headers, names: Sequence[str]) -> list[bytes | None]:
     Raises:
         VerificationError: one of them is given twice, so which one counts is a guess.
     """
-    found: dict[bytes, bytes | None] = {name.encode(): None for name in names}
+    wanted = [name.encode() for name in names]
+    found: dict[bytes, bytes | None] = dict.fromkeys(wanted)
     for name, value in headers:
         if name in found:
             if found[name] is not None:
                 raise VerificationError(Defect.REPEATED)
             found[name] = value
-    return list(found.values())
+    return [found[name] for name in wanted]
 
 
 def required(headers: Headers, names: Sequence[str]) -> list[bytes]:
