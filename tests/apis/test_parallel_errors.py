@@ -58,7 +58,7 @@ CASES: list[tuple[Fault, Reason]] = [
     (Reset(), Reason.DISCONNECTED),
     (Reset(after=False), Reason.DISCONNECTED),
     (CloseWithoutAnswer(), Reason.DISCONNECTED),
-    (GzipBomb(1 << 26), Reason.SERVER),
+    (GzipBomb(1 << 24), Reason.SERVER),
 ]
 
 

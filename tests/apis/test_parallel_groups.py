@@ -173,15 +173,15 @@ async def test_huge_group_is_cut_in_bounded_memory(sim: ParallelSim) -> None:
     assert peak_bytes < 64 * 1024 * 1024
 
 
-async def test_packed_bomb_is_cut_in_bounded_memory(sim: ParallelSim, api: ParallelApi) -> None:
+async def test_packed_bomb_is_cut_in_bounded_memory(sim: ParallelSim, patient: ParallelApi) -> None:
     """128 MiB of white space in 128 KiB are cut and unreadable; memory stays small."""
     ref = _ref(sim.add_monitor("q"), "g")
-    await api.read(ref)
+    await patient.read(ref)
     sim.fail("events", GzipBomb(1 << 27))
 
     tracemalloc.start()
     with pytest.raises(ApiError) as caught:
-        await api.read(ref)
+        await patient.read(ref)
     _, peak_bytes = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 

@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import socket
-import struct
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -11,6 +9,7 @@ from dataclasses import replace
 from aiohttp import web
 
 from bot.playground import faults
+from bot.playground.loopback import hang_up
 from bot.playground.parallel.answers import Answer
 from bot.playground.parallel.call import Call
 from bot.playground.parallel.writing import write
@@ -43,7 +42,7 @@ async def play(
                 carry_out(call)
             if isinstance(fault, faults.Hang):
                 await asyncio.sleep(fault.seconds)
-            _hang_up(request, reset=isinstance(fault, faults.Reset))
+            hang_up(request, reset=isinstance(fault, faults.Reset))
             return web.Response()
         case _:
             if isinstance(fault, faults.ServerError | faults.Text200) and fault.after:
@@ -109,7 +108,7 @@ async def _half(request: web.Request, answer: Answer | None) -> web.StreamRespon
     response.content_type, response.content_length = "application/json", len(body)
     await response.prepare(request)
     await response.write(body[: len(body) // 2])
-    _hang_up(request, reset=False)
+    hang_up(request, reset=False)
     return response
 
 
@@ -118,16 +117,3 @@ def _gzip_of_spaces(size_bytes: int) -> Iterator[bytes]:
     for start in range(0, size_bytes, _BOMB_PART_BYTES):
         yield packer.compress(b" " * min(_BOMB_PART_BYTES, size_bytes - start))
     yield packer.flush()
-
-
-def _hang_up(request: web.Request, *, reset: bool) -> None:
-    transport = request.transport
-    if transport is None:  # the client was faster
-        return
-    if not reset:
-        transport.close()
-        return
-    # No lingering: the kernel then sends RST, where a close would send FIN.
-    connection: socket.socket = transport.get_extra_info("socket")
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    transport.abort()

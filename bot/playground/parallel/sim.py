@@ -7,16 +7,17 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from bot.playground.changes import Changes
 from bot.playground.faults import Fault, FaultPlan
+from bot.playground.loopback import LoopbackServer
 from bot.playground.parallel.account import Account, Run, utc_now
 from bot.playground.parallel.answers import Answer
 from bot.playground.parallel.call import Call
-from bot.playground.parallel.changes import Changes
 from bot.playground.parallel.event_log import EventLog
 from bot.playground.parallel.findings import Findings
 from bot.playground.parallel.misbehaviour import play
 from bot.playground.parallel.operations import carry_out
-from bot.playground.parallel.server import OPERATIONS, Server
+from bot.playground.parallel.routes import OPERATIONS, routes
 from bot.playground.parallel.validation import create_problems
 from bot.playground.parallel.writing import write
 
@@ -43,12 +44,12 @@ class ParallelSim:
         self._account = Account(clock)
         self._changes = Changes()
         self._faults = FaultPlan(OPERATIONS)
-        self._server = Server(self._handle, port)
+        self._server = LoopbackServer(routes(self._handle), port)
 
     @property
     def base_url(self) -> str:
         """The address to give to a client. Raises: RuntimeError before the first start."""
-        return self._server.base_url
+        return self._server.url
 
     @property
     def monitors(self) -> dict[str, dict[str, Any]]:
