@@ -13,9 +13,8 @@ from bot.apis.parallel import ParallelApi
 from bot.commands.notices import ChannelHeld
 from bot.commands.run import Commands
 from bot.config import Settings
-from bot.core.errors import DeliveryError, StoreUnavailableError
+from bot.core.errors import StoreUnavailableError
 from bot.core.ports import Clock
-from bot.core.reasons import Reason
 from bot.core.sources import Source
 from bot.metrics import Metrics
 from bot.pipeline.deliver import Deliver
@@ -31,6 +30,7 @@ from bot.worker.lanes import Lanes
 from bot.worker.loop import RETRY_STORE_S, Loop
 from bot.worker.pace import Pace
 from bot.worker.serving import Serving
+from bot.worker.slack_watch import SlackWatch
 
 log: Any = structlog.get_logger(__name__)
 
@@ -63,8 +63,6 @@ class Engine:
         self._resources = AsyncExitStack()
         self._loops: list[Loop] = []
         self._socket: SocketMode | None = None
-        self._token_checked_at = 0.0
-        self.slack_accepts_us = False
 
     async def start(self) -> None:
         """Open the connections, take up what the last process left, and start the loops."""
@@ -76,6 +74,11 @@ class Engine:
         self._directory = SlackDirectory(client, monotonic=self._monotonic)
         responder = SlackResponder(
             client, session, clock=self._clock, api_url=settings.slack_api_url
+        )
+        self._watch = SlackWatch(
+            lambda: self._directory.identity(fresh=True),
+            self._slack_is_back,
+            monotonic=self._monotonic,
         )
         parallel = self._parallel()
         self._build_pipeline(SlackMessenger(client), parallel)
@@ -163,7 +166,7 @@ class Engine:
     def hears_slack(self) -> bool:
         """Whether Slack accepts us, and in Socket Mode has a way to reach us."""
         connected = self._socket is None or self._socket.connected
-        return self.slack_accepts_us and connected
+        return self._watch.accepts_us and connected
 
     def _parallel(self) -> ParallelApi | None:
         """Return Parallel's API, or None without a key."""
@@ -214,36 +217,22 @@ class Engine:
             groups,
             Loop("requests", self._serving.serve_some),
             lanes,
-            Loop("identity", self._check_token),
+            Loop("slack", self._watch.step),
         ]
         for loop in self._loops:
             loop.start()
 
     def _delivered(self, outcome: str, reason: str) -> None:
         self._metrics.delivery(outcome, reason)
-        if reason == Reason.INSTALLATION:
-            # Not ready from now on, and asked again at the next look.
-            self.slack_accepts_us = False
+        self._watch.failed(reason)
+
+    async def _slack_is_back(self) -> None:
+        await self._store.outbox.hurry()
+        self.wake()
 
     def _identity(self) -> Identity | None:
         return self._directory.known_identity
 
     async def _refresh_lanes(self) -> int:
         await self._lanes.refresh()
-        return 0
-
-    async def _check_token(self) -> int:
-        """Ask Slack who we are, until it says so; then now and again."""
-        due = self._monotonic() >= self._token_checked_at + TOKEN_CHECK_S
-        if self.slack_accepts_us and not due:
-            return 0
-        try:
-            await self._directory.identity(fresh=True)
-        except DeliveryError as error:
-            self.slack_accepts_us = False
-            if error.reason == Reason.INSTALLATION:
-                log.warning("Slack does not accept the token", detail=error.detail)
-        else:
-            self.slack_accepts_us = True
-        self._token_checked_at = self._monotonic()
         return 0

@@ -64,7 +64,8 @@ class Outbox:
 
         def work(connection: sqlite3.Connection) -> bool:
             now = seconds(self._clock())
-            values = (ts, now, now, claimed.id, claimed.attempts)
+            revision = claimed.revision if claimed.state == State.SENDING else None
+            values = (ts, now, now, revision, claimed.id, claimed.attempts)
             if not connection.execute(sql.SENT, values).rowcount:
                 return False
             outcome = "found" if claimed.state == State.UNKNOWN else "sent"
@@ -141,6 +142,16 @@ class Outbox:
                 return False
             write_drafts(connection, notices, self._clock())
             return True
+
+        return await self._writer.run(work)
+
+    async def hurry(self) -> int:
+        """Let what waits because Slack was away wait no longer; return how much it is."""
+
+        def work(connection: sqlite3.Connection) -> int:
+            now = {"now": seconds(self._clock())}
+            connection.execute(sql.OPEN_LANES, now)
+            return connection.execute(sql.HURRY, now).rowcount
 
         return await self._writer.run(work)
 

@@ -63,17 +63,18 @@ NEXT_DUE = """
         WHERE team_id = :team AND channel_id IN ('', :channel) AND blocked_until > :now
     )
 """
-# `shown` is written with the try: what is found later has the words it was sent with.
+# `shown` is written with the first try: what is found later may have the words of that one.
 BEGIN = """
     UPDATE notifications
     SET state = 'sending', attempts = attempts + 1, attempted_at = COALESCE(attempted_at, ?),
-        shown = revision
+        shown = CASE shown WHEN 0 THEN revision ELSE shown END
     WHERE id = ? AND state = 'pending'
 """
 CURRENT = "SELECT 1 FROM notifications WHERE id = ? AND attempts = ? AND state = ?"
 SENT = """
     UPDATE notifications
-    SET state = 'sent', ts = ?, sent_at = ?, not_before = ?, reason = NULL, detail = NULL
+    SET state = 'sent', ts = ?, sent_at = ?, not_before = ?, shown = COALESCE(?, shown),
+        reason = NULL, detail = NULL
     WHERE id = ? AND attempts = ? AND state IN ('sending', 'unknown')
 """
 SHOWN = """
@@ -119,4 +120,16 @@ RELEASE_MESSAGES = """
     SET state = CASE WHEN reason = 'crashed' THEN 'unknown' ELSE 'pending' END,
         attempts = 0, look_ups = 0, not_before = ?, reason = NULL, detail = NULL
     WHERE team_id = ? AND channel_id = ? AND state = 'held'
+"""
+# The road was closed; a pause that Slack itself asked for is no such thing.
+HURRY = """
+    UPDATE notifications SET not_before = :now
+    WHERE state IN ('pending', 'sending', 'unknown') AND state <> 'sending'
+      AND not_before > :now
+      AND reason IN ('unreachable', 'timeout', 'disconnected', 'server', 'installation')
+"""
+OPEN_LANES = """
+    UPDATE lanes SET blocked_until = :now
+    WHERE blocked_until > :now
+      AND reason IN ('unreachable', 'timeout', 'disconnected', 'server', 'installation')
 """

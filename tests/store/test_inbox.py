@@ -150,3 +150,23 @@ async def test_a_restart_keeps_everything(
     assert [f"e{number}" for number in range(5)] == [one.key for one in claimed]
     assert Accepted(duplicates=1) == await accept(again, event("e3"))
     await again.close()
+
+
+async def test_new_and_known_together_are_told_apart(store: SqliteStore) -> None:
+    """Webhooks of one commit: the new are stored, a repeat and a conflict are known as such."""
+    await accept(store, event("old"), body=b'{"amount": 1}')
+    answers = await asyncio.gather(
+        accept(store, event("a")),
+        accept(store, event("old"), body=b'{"amount": 1}'),
+        accept(store, event("b\0b")),
+        accept(store, event("old"), body=b'{"amount": 2}'),
+        accept(store, event("a")),
+        accept(store, event("b\0b")),
+        accept(store, event("c"), event("c")),
+    )
+
+    new, known, conflict = Accepted(new=1), Accepted(duplicates=1), Accepted(conflicts=1)
+    assert [new, known, new, conflict, known, known, Accepted(new=1, duplicates=1)] == answers
+    bodies = "SELECT e.key, b.raw FROM events e JOIN bodies b ON b.id = e.body_id ORDER BY e.key"
+    assert ["a", "b\0b", "c", "old"] == [row["key"] for row in await rows(store, bodies)]
+    assert b'{"amount": 1}' == (await rows(store, bodies))[-1]["raw"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -98,3 +99,29 @@ def test_a_forgotten_subscription_leaves_no_keys(writer: InlineWriter) -> None:
     )
 
     assert 0 == left.fetchone()[0]
+
+
+def steps(path: Path, others: int) -> int:
+    """Return how many steps of SQLite's machine a look-up takes beside other subscriptions."""
+    migrate(path)
+    writer = InlineWriter(path)
+    store = Subscriptions(writer, Readers(path), SetClock())
+    for number in range(others):
+        other = Subject(kind="monitor", id=f"other{number}")
+        wanted = Subscription(team_id="T1", channel_id="C1", source="probe", subject=other)
+        at_once(store.add(wanted, request_id=str(number)))
+    taken: list[None] = []
+    writer.connection.set_progress_handler(lambda: taken.append(None), 1)
+    event = Event(
+        source="probe", id="e1", type="scan.failed", occurred_at=NOW,
+        subjects=(Subject(kind="monitor", id="other3"),),
+    )  # fmt: skip
+    assert len(candidates(writer.connection, event)) == 1
+    writer.connection.set_progress_handler(None, 0)
+    writer.close()
+    return len(taken)
+
+
+def test_a_look_up_costs_the_same_among_many(tmp_path: Path) -> None:
+    """Fifty times as many subscriptions of others take no more steps to look past."""
+    assert steps(tmp_path / "many.db", 500) <= 1.2 * steps(tmp_path / "few.db", 10)

@@ -132,4 +132,6 @@ async def test_the_largest_size_that_matched_is_owed(store: SqliteStore) -> None
     await route(store, event("e1"))
     found = await rows(store, "SELECT channel_id, size FROM notifications ORDER BY channel_id")
 
-    assert [("C1", Size.FULL), ("C2", Size.COMPACT)] == [(one["channel_id"], Size(one["size"])) for one in found]
+    assert [("C1", Size.FULL), ("C2", Size.COMPACT)] == [
+        (one["channel_id"], Size(one["size"])) for one in found
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -132,3 +133,53 @@ async def test_stopping_finishes_what_was_asked(path: Path) -> None:
     assert list(range(20)) == values(path)
     with pytest.raises(StoreUnavailableError):
         await writer.run(insert(99))
+
+
+async def test_the_same_work_is_done_in_one_call(path: Path) -> None:
+    """What waits for one piece of work is one call of it, and each gets its own result."""
+    writer = Writer(path)
+    writer.start()
+    calls: list[int] = []
+
+    def insert_all(connection: sqlite3.Connection, items: Sequence[int]) -> list[int]:
+        calls.append(len(items))
+        connection.executemany("INSERT INTO t VALUES (?)", [(one,) for one in items])
+        return [one * 10 for one in items]
+
+    gate = threading.Event()
+    first = asyncio.create_task(writer.run(lambda _: gate.wait(5)))
+    await asyncio.sleep(0)
+    rest = [asyncio.create_task(writer.run_together(insert_all, value)) for value in range(20)]
+    await asyncio.sleep(0)
+    gate.set()
+    await first
+
+    assert [value * 10 for value in range(20)] == await asyncio.gather(*rest)
+    assert len(calls) <= 2
+    assert list(range(20)) == values(path)
+    await writer.stop()
+
+
+async def test_a_mistake_in_common_work_undoes_only_itself(path: Path) -> None:
+    """When work for many fails it is done for each alone: one has the error, none is lost."""
+    writer = Writer(path)
+    writer.start()
+    await writer.run(insert(2))
+
+    def insert_all(connection: sqlite3.Connection, items: Sequence[int]) -> list[int]:
+        connection.executemany("INSERT INTO t VALUES (?)", [(one,) for one in items])
+        return list(items)
+
+    gate = threading.Event()
+    first = asyncio.create_task(writer.run(lambda _: gate.wait(5)))
+    await asyncio.sleep(0)
+    tasks = [asyncio.create_task(writer.run_together(insert_all, value)) for value in (1, 2, 3)]
+    await asyncio.sleep(0)
+    gate.set()
+    await first
+    outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+
+    assert [1, 3] == [outcomes[0], outcomes[2]]
+    assert isinstance(outcomes[1], sqlite3.IntegrityError)
+    assert [1, 2, 3] == values(path)
+    await writer.stop()

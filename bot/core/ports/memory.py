@@ -150,6 +150,10 @@ class Outbox(Protocol):
         """Keep back all that is owed to a channel; owe the notices the first time only."""
         ...
 
+    async def hurry(self) -> int:
+        """Let what waits because Slack was away wait no longer; return how much it is."""
+        ...
+
     async def release_channel(self, team_id: str, channel_id: str) -> int:
         """Let a channel be spoken to again; return how many messages were waiting."""
         ...
