@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 
 BUSY_TIMEOUT_S = 2.0
@@ -11,8 +12,9 @@ BUSY_TIMEOUT_S = 2.0
 LOG_LIMIT_BYTES = 64 * 1024 * 1024
 """To this length the write-ahead log is cut back when nobody needs the rest any more."""
 
+_TURN_S = 0.01
+
 _PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
     # FULL: the write-ahead log is on the disk before a commit returns, so before any 2xx.
     "PRAGMA synchronous = FULL",
     f"PRAGMA journal_size_limit = {LOG_LIMIT_BYTES}",
@@ -34,12 +36,28 @@ def open_writer(path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> sqlite
     )
     connection.row_factory = sqlite3.Row
     try:
+        _use_log(connection, busy_timeout_s)
         for pragma in _PRAGMAS:
             connection.execute(pragma)
     except sqlite3.Error:
         connection.close()
         raise
     return connection
+
+
+def _use_log(connection: sqlite3.Connection, patience_s: float) -> None:
+    """Turn on the write-ahead log; among several that do so at once, wait for a turn."""
+    end = time.monotonic() + patience_s
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            # For this one change SQLite does not wait by itself, whatever its timeout.
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(_TURN_S)
+        else:
+            return
 
 
 def open_reader(path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> sqlite3.Connection:

@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
+import operator
 import os
 import platform
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 LIBRARIES = ("uvicorn", "uvloop", "httptools", "starlette", "pydantic", "slack_sdk", "aiohttp")
+_SIGNS: dict[str, Callable[[float, float], bool]] = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    "=": operator.eq,
+}
 
 
 @dataclass(frozen=True)
 class Goal:
-    """What a figure should be: at least or at most `bound`."""
+    """What a figure should be: at least, at most or exactly `bound`."""
 
     sign: str
     bound: float
 
     def met(self, figure: float) -> bool:
         """Return whether a figure is as it should be."""
-        return figure >= self.bound if self.sign == ">=" else figure <= self.bound
+        return _SIGNS[self.sign](figure, self.bound)
 
 
 def at_least(bound: float) -> Goal:
     """Return the goal of what should be large."""
     return Goal(">=", bound)
+
+
+def exactly(bound: float) -> Goal:
+    """Return the goal of what is counted."""
+    return Goal("=", bound)
 
 
 def at_most(bound: float) -> Goal:

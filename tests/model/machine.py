@@ -206,13 +206,15 @@ class Machine(RuleBasedStateMachine):
     @override
     def teardown(self) -> None:
         """In the end all is well again, and everything arrives."""
-        self.heal()
-        self.drain()
-        self.promises()
-        promises.reached(self.bot, self.slack, self.owed)
-        promises.told(self.bot, self.due)
-        self.bot.end()
-        shutil.rmtree(self.path.parent)
+        try:
+            self.heal()
+            self.drain()
+            self.promises()
+            promises.reached(self.bot, self.slack, self.owed)
+            promises.told(self.bot, self.due)
+        finally:
+            self.bot.end()
+            shutil.rmtree(self.path.parent)
 
     def heal(self) -> None:
         """Let Slack and the sources be as they should."""

@@ -229,3 +229,19 @@ async def test_every_outcome_is_counted(bench: Bench) -> None:
         ("deferral", "payload"),
         ("end", "payload"),
     ] == bench.counted
+
+
+async def test_the_copy_that_is_found_shows_the_newest_words(bench: Bench) -> None:
+    """Tried with old words, then with new ones, and found: whichever it was is edited."""
+    await bench.owe(draft("k1"))
+    bench.slack.lag = timedelta(seconds=20)
+    bench.meets(Mood.TIMEOUT_TAKEN, Mood.OK, Mood.OK, Mood.TIMEOUT_LOST)
+    await bench.step()
+    await bench.owe(draft("k1", alert=Alert(title="newer")))
+    for wait_s in (1, 5, 0):
+        bench.clock.forward(wait_s)
+        await bench.step()
+    bench.clock.forward(60)
+    await bench.drain()
+
+    assert ["newer"] == [one.alert.title for one in bench.slack.messages]

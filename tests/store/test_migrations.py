@@ -26,7 +26,8 @@ from bot.store import schema
 from bot.store.database import migrate
 print("ready", flush=True)
 sys.stdin.readline()
-migrate(Path(sys.argv[1]))
+for number in range(10):
+    migrate(Path(f"{sys.argv[1]}.{number}"))
 """
 
 
@@ -65,7 +66,10 @@ def test_every_table_is_strict(path: Path) -> None:
 
 
 def test_eight_processes_at_once_all_succeed(path: Path) -> None:
-    """Finding 11: whoever comes second waits for the first, and finds nothing to do."""
+    """Finding 11: whoever comes second waits for the first, and finds nothing to do.
+
+    Ten files in turn, since two of them seldom want the same thing at the same moment.
+    """
     started = [
         subprocess.Popen(
             [sys.executable, "-c", MIGRATE, str(path)],
@@ -85,7 +89,7 @@ def test_eight_processes_at_once_all_succeed(path: Path) -> None:
     ends = [one.communicate(timeout=60)[1].decode() for one in started]
 
     assert [(0, "")] * 8 == [(p.returncode, end) for p, end in zip(started, ends, strict=True)]
-    assert [] == pending_migrations(path)
+    assert not any(pending_migrations(Path(f"{path}.{number}")) for number in range(10))
 
 
 def test_a_migration_waits_for_a_writer(path: Path) -> None:
