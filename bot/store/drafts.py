@@ -25,6 +25,9 @@ _ADD = """
         state, reason, detail, size, not_before, created_at
     ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+DUE = 0.0
+"""Due at once, and still so if somebody sets the clock back."""
+
 _CLOSED = frozenset({State.DEAD, State.SKIPPED})
 
 
@@ -91,7 +94,7 @@ def _add(
         Reason.HELD if state != State.PENDING else None,
         skip,
         draft.size,
-        seconds(draft.not_before or now),
+        seconds(draft.not_before) if draft.not_before else DUE,
         seconds(now),
     )
     connection.execute(_ADD, values)

@@ -10,6 +10,7 @@ from pydantic_core import from_json, to_json
 
 from bot.core.answers import Answer
 from bot.core.requests import Request
+from bot.store.drafts import DUE
 from bot.store.times import moment, seconds
 from bot.store.writer import Writer
 
@@ -61,7 +62,7 @@ class Requests:
             request.text,
             to_json(request.payload).decode(),
             request.response_url,
-            seconds(request.received_at),
+            DUE,
             seconds(request.received_at),
         )
         return await self._writer.run(
