@@ -42,8 +42,8 @@ def sample(name: str) -> Event:
         ),
         (
             "lytics",
-            "{aid}/{subject_type}/{subject_id}",
-            "4821/work/67e92c8765a9bc7fb2d335c459de9eb5",
+            "{aid}/{subject_id}?of={subject_type}",
+            "4821/67e92c8765a9bc7fb2d335c459de9eb5?of=work",
         ),
     ],
 )
