@@ -52,7 +52,7 @@ def _said_instead(fault: faults.Fault) -> web.Response:
         case faults.ApiError(error):
             return web.json_response({"ok": False, "error": error})
         case _:
-            raise NotImplementedError(f"Slack never fails like {fault}")
+            raise TypeError(f"Slack never fails like {fault}")
 
 
 def _shaped(status: int, shape: faults.Shape, error: str) -> web.Response:

@@ -180,7 +180,7 @@ class SocketMode:
                 await asyncio.sleep(seconds)
                 raise TimeoutError("the acknowledgement was lost")
             case _:
-                raise NotImplementedError(f"a websocket never fails like {fault}")
+                raise TypeError(f"a websocket never fails like {fault}")
 
     def _next(self) -> Connection:
         """Return the connection whose turn it is; one that is leaving only for want of others."""
