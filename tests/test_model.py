@@ -52,6 +52,20 @@ def test_without_looking_it_would_not() -> None:
         run_state_machine_as_test(Blind, settings=quick)
 
 
+def test_with_the_last_word_it_would_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The model bites here too: where whatever came last is shown, a card goes back."""
+    monkeypatch.setattr("bot.store.cards.supersedes", lambda new, old: True)
+    quick = settings(
+        PATIENT,
+        max_examples=300,
+        derandomize=True,
+        phases=[Phase.generate],
+        report_multiple_bugs=False,
+    )
+    with pytest.raises(AssertionError, match=r"shows .*, not "):
+        run_state_machine_as_test(Machine, settings=quick)
+
+
 @pytest.mark.exploration
 @pytest.mark.timeout(3600)
 def test_the_promise_holds_at_length() -> None:

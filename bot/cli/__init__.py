@@ -20,6 +20,7 @@ VERBS = {
     "sources": "List the sources, their event types and what is configured.",
     "preview": "Render a recorded payload as the message it becomes.",
     "send": "Sign a recorded payload as its source would, and post it.",
+    "capture": "Keep the next raw bodies of a source as fixtures, scrubbed.",
     "deliveries": "Tell what happened to events, from signature to Slack timestamp.",
     "backup": "Copy the database into FILE, also while the bot runs.",
 }

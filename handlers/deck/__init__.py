@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.core.bodies import facts, inner, json_object, moment, required, text
-from bot.core.events import Event, Subject, Webhook
+from bot.core.events import Envelope, Event, Subject, Webhook
 from bot.core.sources import Source
 from bot.core.verify import StandardWebhooks
 from handlers.deck.resource import shown
@@ -32,16 +32,23 @@ source = Source(
 )
 
 
+@source.opener
+def envelope(webhook: Webhook) -> Envelope:
+    """Return id and type of the one event of a webhook."""
+    return _envelope(json_object(webhook.body))
+
+
 @source.reader
 def read(webhook: Webhook) -> list[Event]:
     """Return the one event of a webhook; its `id` is the same when Deck sends it again."""
     body = json_object(webhook.body)
     data = inner(body, "data")
+    found = _envelope(body)
     return [
         Event(
             source=source.name,
-            id=required(body.get("id"), "id"),
-            type=required(body.get("type"), "type"),
+            id=found.id,
+            type=found.type,
             occurred_at=moment(body.get("created_at"), webhook.received_at),
             subjects=tuple(_subjects(data)),
             fields=facts(data, _FACTS),
@@ -49,6 +56,10 @@ def read(webhook: Webhook) -> list[Event]:
             data=body,
         )
     ]
+
+
+def _envelope(body: dict[str, Any]) -> Envelope:
+    return Envelope(required(body.get("id"), "id"), required(body.get("type"), "type"))
 
 
 def _link_values(data: dict[str, Any]) -> dict[str, str | int | float | bool]:
@@ -65,4 +76,5 @@ def _subjects(data: dict[str, Any]) -> Iterator[Subject]:
         if other := text(data.get(field)):
             # The customer's own id is matched as it is, and shown if it names nobody.
             hidden = referred == "external" and shown(other) != other
-            yield Subject(kind=referred, id=other, name=shown(other) if hidden else None)
+            name = shown(other) if hidden else None
+            yield Subject(kind=referred, id=other, name=name, personal=hidden)

@@ -25,14 +25,15 @@ _CONNECTION = {
     "terminated": Stage("was ended for good", "ended", 90, final=True),
 }
 _CREDENTIAL = {
-    "created": Stage("was added", "new", 10),
-    "unverified": Stage("is not verified yet", "unverified", 20),
+    "created": Stage("was created", "created", 10),
+    "unverified": Stage("is unverified", "unverified", 20),
     "verified": Stage("was verified", "verified", 40),
     "deleted": Stage("was deleted", "deleted", 90, final=True),
 }
 _NOTICES = {
     "disconnected": "It was idle, or nobody answered in time; it can be opened again.",
     "terminated": "Its credentials are erased.",
+    "unverified": "Deck has not signed in with it yet.",
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bot.core.alerts import Alert, Field, Severity
+from bot.core.alerts import Action, Alert, Field, Severity
 from bot.core.bodies import text as short
 from handlers.deck.resource import Resource, named
 
@@ -34,8 +34,8 @@ QUIET = {
     "queued": Stage("is queued", "queued", 10),
     "running": Stage("is running", "running", 20),
     "idle": Stage("is idle", "idle", 25),
-    "sleeping": Stage("sleeps until its next step", "sleeping", 25),
-    "completing": Stage("is about to end", "completing", 50),
+    "sleeping": Stage("is sleeping until its next step", "sleeping", 25),
+    "completing": Stage("is completing", "completing", 50),
     "canceling": _CANCELING,
     "cancelling": _CANCELING,
     "canceled": _CANCELED,
@@ -53,6 +53,7 @@ def staged(
     said: str = "",
     severity: Severity = Severity.INFO,
     action: bool = False,
+    actions: tuple[Action, ...] = (),
     text: str = "",
     notice: str | None = None,
 ) -> Alert:
@@ -63,6 +64,7 @@ def staged(
         severity=severity,
         state=stage.state,
         action=action,
+        actions=actions,
         text=text,
         fields=fields,
         notice=notice,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.core.alerts import Alert, Field, Severity, known
+from bot.core.alerts import Action, Alert, Field, Severity, known
+from bot.core.bodies import text as short
 from bot.core.events import Event, Payload
 from bot.core.wording import duration
 from handlers.deck import source
@@ -26,7 +27,6 @@ from handlers.deck.stage import (
 )
 
 _QUIET = ("queued", "running", "canceling", "cancelling", "canceled", "cancelled")
-_MOST_FACTS = 6
 _RESULTS = {
     "failure": "is done, but without success",
     "unknown": "is done; how well is not known",
@@ -82,7 +82,9 @@ def task_run_interaction_required(event: Event, body: TaskRunEvent) -> Alert:
         _facts(body.data),
         severity=Severity.WARNING,
         action=True,
-        notice="Answer in Deck's console, never here; unanswered, the run fails.",
+        actions=_answer(body.data),
+        notice="Answer by a button or in Deck's console, never in a message; "
+        "unanswered, the run fails.",
     )
 
 
@@ -130,17 +132,27 @@ for _verb in _QUIET:
     source.on(f"task_run.{_verb}", TaskRunEvent, default=False)(task_run_moved)
 
 
+def _answer(run: TaskRun) -> tuple[Action, ...]:
+    """Return the way to answer a run: of a connection or a workflow, Deck takes no answer."""
+    own = short(run.id)
+    if own is None:
+        return ()
+    return (Action(name="deck.answer", label="Answer", value=own, style="primary"),)
+
+
 def _facts(run: TaskRun) -> tuple[Field, ...]:
     ran_s = run.runtime_ms / 1_000 if run.runtime_ms is not None else None
-    facts = known(
+    # Ids mean little to people: the task stands for its agent, the website for the sign-in,
+    # unless the sign-in is what has to be mended.
+    is_refused = refused(run.errors)
+    return known(
         ("Error", classified(run.errors)),
         ("Asked for", asked_for(run.interaction)),
         ("For", shown(run.external_id)),
         ("Task", run.task_id),
         ("Source", run.source_id),
-        ("Connection", run.connection_id),
-        ("Credential", run.credential_id),
+        ("Connection", run.connection_id if is_refused else ""),
+        ("Credential", run.credential_id if is_refused else ""),
+        ("Agent", "" if run.task_id else run.agent_id),
         ("Ran for", duration(ran_s)),
-        ("Agent", run.agent_id),
     )
-    return facts[:_MOST_FACTS]

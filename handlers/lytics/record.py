@@ -90,8 +90,10 @@ def _subject(record: Mapping[str, Any]) -> Iterator[Subject]:
     kind, subject_id, _ = _identity(record)
     if kind and subject_id:
         name = text(inner(record, "context").get("name"))
-        known = without_addresses(name) if name else hidden_id(kind, subject_id)
-        yield Subject(kind=kind, id=subject_id, name=known)
+        hidden = hidden_id(kind, subject_id)
+        # What has an id that may name a person has a name that does.
+        known = without_addresses(name) if name and hidden is None else hidden
+        yield Subject(kind=kind, id=subject_id, name=known, personal=hidden is not None)
 
 
 def _link_values(record: Mapping[str, Any]) -> dict[str, str | int | float | bool]:

@@ -20,7 +20,7 @@ _NOUNS = {
     "entity": "profile",
     "rollup": "topic rollup",
     "schematable": "schema table",
-    "scoring": "scoring of",
+    "scoring": "scoring",
     "segment": "audience",
     "segmentcollection": "audience collection",
     "segmentml": "audience model",
@@ -133,7 +133,8 @@ def title(event: Event) -> str:
     noun = clip(_NOUNS.get(kind, humanised(kind)), _MOST_NAME)
     about = subject_of(event)
     name = clip(about.name or about.id, _MOST_NAME) if about else ""
-    thing = f"{noun} {name}".rstrip()
+    link = " of" if kind == "scoring" and name else ""
+    thing = f"{noun}{link} {name}".rstrip()
     said = f" {_SAID[verb]}" if verb in _SAID else f": {humanised(verb)}"
     return thing[:1].upper() + thing[1:] + said
 

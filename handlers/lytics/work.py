@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bot.core.alerts import Alert, Severity, known
+from bot.core.alerts import Action, Alert, Severity, known
 from bot.core.events import Event
 from handlers.lytics import source
 from handlers.lytics.system_event import (
@@ -26,7 +26,7 @@ class Stage(NamedTuple):
 
 
 _STAGES = {
-    "created": Stage("new", 10),
+    "created": Stage("created", 10),
     "started": Stage("running", 15),
     "syncing": Stage("running", 20),
     "synced": Stage("running", 22),
@@ -51,6 +51,7 @@ def work_failed(event: Event, record: SystemEvent) -> Alert:
             "severity": Severity.ERROR,
             "action": True,
             "notice": _RENEW if refused else _RESUME,
+            "actions": _actions(event),
         }
     )
 
@@ -94,6 +95,17 @@ def _job(event: Event, record: SystemEvent) -> Alert:
         card=f"work/{job.id}" if job else None,
         rank=stage.rank,
         final=stage.final,
+    )
+
+
+def _actions(event: Event) -> tuple[Action, ...]:
+    """Return what can be done about a job that failed, if it is named by an id of its own."""
+    job = subject_of(event)
+    if job is None or job.personal:
+        return ()
+    return (
+        Action(name="lytics.resume", label="Resume", value=job.id, style="primary"),
+        Action(name="lytics.logs", label="Logs", value=job.id),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.core.bodies import facts, inner, json_object, moment, required, text
-from bot.core.events import Event, GroupRef, Subject, Webhook
+from bot.core.events import Envelope, Event, GroupRef, Subject, Webhook
 from bot.core.sources import Source
 from bot.core.verify import StandardWebhooks
 
@@ -24,6 +24,12 @@ source = Source(
 )
 
 
+@source.opener
+def envelope(webhook: Webhook) -> Envelope:
+    """Return id and type of the one event of a webhook."""
+    return _envelope(webhook, json_object(webhook.body))
+
+
 @source.reader
 def read(webhook: Webhook) -> list[Event]:
     """Return the one event of a webhook.
@@ -32,14 +38,14 @@ def read(webhook: Webhook) -> list[Event]:
     the body has none. The secret is the whole account's, so tasks report here too.
     """
     body = json_object(webhook.body)
-    event_type = required(body.get("type"), "type")
+    event_id, event_type, _ = _envelope(webhook, body)
     data = inner(body, "data")
     monitor_id = text(data.get("monitor_id"))
     monitor = Subject(kind="monitor", id=monitor_id) if monitor_id else None
     return [
         Event(
             source=source.name,
-            id=required(webhook.headers.get("webhook-id"), "webhook-id"),
+            id=event_id,
             type=event_type,
             occurred_at=moment(body.get("timestamp"), webhook.received_at),
             subjects=(monitor,) if monitor else (),
@@ -49,6 +55,11 @@ def read(webhook: Webhook) -> list[Event]:
             data=body,
         )
     ]
+
+
+def _envelope(webhook: Webhook, body: dict[str, Any]) -> Envelope:
+    event_type = required(body.get("type"), "type")
+    return Envelope(required(webhook.headers.get("webhook-id"), "webhook-id"), event_type)
 
 
 def _link_values(monitor: Subject | None) -> dict[str, str | int | float | bool]:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.core.alerts import Alert, Field, Reply, known
 from bot.core.events import Event, Group, Payload
 from bot.core.wording import clip
 from handlers.parallel import source
+from handlers.parallel.action import actions
 from handlers.parallel.finding import headline, reply
 
 MOST_REPLIES = 25
 """More would bury the channel's other threads; the rest is counted."""
 
 _MOST_TITLE = 120
+_MOST_PACE = 40
+_FREQUENCY = re.compile(r"(\d{1,3})([hdw])", re.ASCII)
+_UNITS = {"h": "hour", "d": "day", "w": "week"}
 _MOST_HEADLINE = 160
 _HEADLINES = 3
 
@@ -41,6 +47,7 @@ def monitor_event_detected(event: Event, payload: Payload, group: Group | None) 
     alert = Alert(
         title=f"New findings: {_watched(event, about)}",
         fields=_fields(event, about),
+        actions=actions(event),
         card=_card(event),
     )
     if event.group is None:
@@ -68,7 +75,16 @@ def _fields(event: Event, about: About) -> tuple[Field, ...]:
     watched = _watched(event, about)
     # An id that is the title already is not said again.
     ids = (one.id for one in event.subjects if one.id != watched)
-    return known(("Monitor", next(ids, "")), ("Frequency", about.frequency))
+    return known(("Monitor", next(ids, "")), ("Looks", _pace(about.frequency)))
+
+
+def _pace(frequency: str) -> str:
+    """Return how often a monitor looks, such as `every 6 hours`, or in the vendor's words."""
+    found = _FREQUENCY.fullmatch(frequency)
+    if found is None:
+        return clip(frequency, _MOST_PACE)
+    number, unit = int(found[1]), _UNITS[found[2]]
+    return f"every {unit}" if number == 1 else f"every {number} {unit}s"
 
 
 def _card(event: Event) -> str | None:
@@ -83,8 +99,9 @@ def _count(group: Group, number: int, adjective: str = "") -> str:
 
 
 def _headlines(group: Group) -> str:
-    first = group.members[:_HEADLINES]
-    return "\n".join(f"• {clip(headline(one), _MOST_HEADLINE)}" for one in first)
+    """Return the first findings, a line each; a single one needs no bullet."""
+    lines = [clip(headline(one), _MOST_HEADLINE) for one in group.members[:_HEADLINES]]
+    return "\n".join(f"• {line}" for line in lines) if len(lines) > 1 else lines[0]
 
 
 def _replies(group: Group) -> tuple[Reply, ...]:

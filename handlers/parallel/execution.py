@@ -12,6 +12,7 @@ from bot.core.bodies import moment
 from bot.core.events import Event, Payload
 from bot.core.wording import clip
 from handlers.parallel import source
+from handlers.parallel.action import actions
 
 _MOST_ERROR = 1_000
 # There is no code in a failure, only text.
@@ -51,6 +52,7 @@ def monitor_execution_failed(event: Event, execution: Execution) -> Alert:
         action=lacks_credit,
         text=clip(error, _MOST_ERROR) or "Parallel gave no reason.",
         fields=_fields(event, execution.data.event),
+        actions=actions(event),
         notice=_TOP_UP if lacks_credit else _WAIT,
     )
 
@@ -60,8 +62,8 @@ def monitor_execution_completed(event: Event, execution: Execution) -> Alert:
     """For those who want to see that it runs: a run with findings is said otherwise."""
     return Alert(
         title=f"Nothing new: {_monitor(event)}",
-        state="done",
         fields=_fields(event, execution.data.event),
+        actions=actions(event),
     )
 
 

@@ -16,7 +16,7 @@ from bot.core.alerts import Field, Link, Reply
 from bot.core.bodies import json_value
 from bot.core.errors import PayloadError
 from bot.core.events import Member, Objects, Payload
-from bot.core.wording import clip, words
+from bot.core.wording import clip, humanised, words
 
 MOST_SOURCES = 5
 
@@ -25,9 +25,10 @@ _MOST_LABEL = 80
 _MOST_TEXT = 3_000
 _MOST_NAME = 60
 _MOST_VALUE = 300
+_MOST_HEADLINE = 160
 _MOST_FIELDS = 20
 _HEADLINE_VALUES = 4
-_NOTHING = {"", "NA", "N/A", "none"}
+_NOTHING = {"", "NA", "N/A", "none"}  # what Parallel fills in where it found nothing
 _UNREADABLE = "A finding in a shape that is not known here; Parallel's console has it."
 
 
@@ -69,32 +70,51 @@ def reply(member: Member) -> Reply:
     values = tuple(_values(finding, content))
     links = tuple(_links(output))
     facts = (*values[:_MOST_FIELDS], *_confidence(output), *_not_shown(values, links))
-    is_object = isinstance(content, dict) and bool(content)
     return Reply(
         key=member.id,
-        title=_changed(content) if finding.changed_output else "",
-        text="" if is_object else _text(content),
+        title=_title(finding, content),
+        text="" if _is_object(content) else _text(content),
         fields=facts,
         links=links[:MOST_SOURCES],
     )
+
+
+def _title(finding: Finding, content: Any) -> str:
+    """Return what a finding is called: an object has no first sentence of its own."""
+    if finding.changed_output:
+        return _changed(content)
+    return clip(_summary(content), _MOST_HEADLINE) if _is_object(content) else ""
 
 
 def headline(member: Member) -> str:
     """Return a finding in one line."""
     finding = Finding.model_validate(member.data)
     content = _content(finding.changed_output or finding.output)
-    if not isinstance(content, dict) or not content:
+    if not _is_object(content):
         return _text(content)
-    if finding.changed_output:
-        return _changed(content)
+    return _changed(content) if finding.changed_output else _summary(content)
+
+
+def _is_object(content: Any) -> bool:
+    return isinstance(content, dict) and bool(content)
+
+
+def _summary(content: dict[str, Any]) -> str:
+    """Return the first values of an object."""
     told = (words(one) for one in content.values() if not isinstance(one, bool | list | dict))
-    # Parallel fills a value that it did not find with NA.
     values = [one for one in told if one not in _NOTHING]
     return " · ".join(values[:_HEADLINE_VALUES]) or words(content)
 
 
+def _label(name: str) -> str:
+    """Return the name of a value as people write it: `Round stage` of `round_stage`."""
+    words = clip(humanised(name), _MOST_NAME)
+    return words[:1].upper() + words[1:]
+
+
 def _changed(content: Any) -> str:
-    return f"Changed: {', '.join(content)}" if isinstance(content, dict) else "Changed"
+    names = ", ".join(humanised(name) for name in content) if isinstance(content, dict) else ""
+    return f"Changed: {names}" if names else "Changed"
 
 
 def _content(output: Output) -> Any:
@@ -127,7 +147,9 @@ def _values(finding: Finding, content: Any) -> Iterator[Field]:
         if finding.changed_output:
             old = before.get(name) if isinstance(before, dict) else None
             said = f"{clip(words(old), _MOST_VALUE)} → {said}"
-        yield Field(name=clip(name, _MOST_NAME), value=said)
+        elif said in _NOTHING:
+            continue
+        yield Field(name=_label(name), value=said)
 
 
 def _confidence(output: Output) -> tuple[Field, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.core.bodies import facts, inner, json_object, moment, required, text
-from bot.core.events import Event, Subject, Webhook
+from bot.core.events import Envelope, Event, Subject, Webhook
 from bot.core.sources import Source
 from bot.core.verify import TimestampedHmac
 
@@ -31,25 +31,38 @@ source = Source(
 )
 
 
+@source.opener
+def envelope(webhook: Webhook) -> Envelope:
+    """Return id and type of the one event of a webhook."""
+    return _envelope(json_object(webhook.body))
+
+
 @source.reader
 def read(webhook: Webhook) -> list[Event]:
     """Return the one event of a webhook; its `id` is the same when it is sent again."""
     body = json_object(webhook.body)
     data = inner(body, "data")
+    found = _envelope(body)
     return [
         Event(
             source=source.name,
-            id=required(body.get("id"), "id"),
-            # The console surface says `event` where the workspace surface says `type`.
-            type=required(body.get("type") or body.get("event"), "type"),
+            id=found.id,
+            type=found.type,
             occurred_at=moment(body.get("created_at"), webhook.received_at),
             subjects=tuple(_subjects(body, data)),
-            test=body.get("livemode") is False,
+            test=found.test,
             fields=facts(data, _FACTS) | facts(inner(data, "results_summary"), _SUMMARY),
             link_values=facts(data, _LINK_VALUES),
             data=body,
         )
     ]
+
+
+def _envelope(body: dict[str, Any]) -> Envelope:
+    """The console surface says `event` where the workspace surface says `type`."""
+    event_type = body.get("type") or body.get("event")
+    test = body.get("livemode") is False
+    return Envelope(required(body.get("id"), "id"), required(event_type, "type"), test)
 
 
 def _subjects(body: dict[str, Any], data: dict[str, Any]) -> Iterator[Subject]:

@@ -31,11 +31,21 @@ _NOTICES = {
     "first_scan_complete": "These are the figures that later scans are compared with.",
 }
 # The details are documented nowhere: these are said first, whatever else there is.
-_KNOWN = (
-    "platform", "platform_key", "competitor_domain", "lens_slug", "lens",
-    "previous_score", "current_score", "previous", "current", "delta",
+_KNOWN = {
+    "platform": "Platform",
+    "platform_key": "Platform",
+    "competitor_domain": "Competitor",
+    "lens_slug": "Lens",
+    "lens": "Lens",
+    "previous_score": "Score before",
+    "current_score": "Score now",
+    "previous": "Before",
+    "current": "Now",
+    "delta": "Change",
+}
+_PRIVATE = (
+    "cost", "usd", "email", "phone", "token", "secret", "password", "credential", "key", "url",
 )  # fmt: skip
-_PRIVATE = ("cost", "usd", "email", "token", "secret", "password", "url")
 _MOST_OTHERS = 5
 _MOST_VALUE = 120
 
@@ -62,7 +72,7 @@ def alert_triggered(event: Event, body: AlertTriggered) -> Alert:
     told = body.data
     kind = clip(told.alert_type, _MOST_VALUE)
     return Alert(
-        title=told.title.strip() or f"An alert: {humanised(kind) or 'of an unnamed kind'}",
+        title=told.title.strip() or _unnamed(kind),
         severity=_SEVERITIES.get(told.severity.lower(), Severity.WARNING),
         text=told.summary,
         fields=known(
@@ -73,15 +83,21 @@ def alert_triggered(event: Event, body: AlertTriggered) -> Alert:
     )
 
 
+def _unnamed(kind: str) -> str:
+    """Return what to call an alert that came without a title."""
+    return f"Alert: {humanised(kind)}" if kind else "An alert of an unnamed kind"
+
+
 def _details(details: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the known details, then five others; only what is a plain value."""
     shown = {name: value for name, value in details.items() if _is_plain(name, value)}
     names = [name for name in _KNOWN if name in shown]
     names += islice((name for name in shown if name not in _KNOWN), _MOST_OTHERS)
     for name in names:
-        yield humanised(name).capitalize(), clip(words(shown[name]), _MOST_VALUE)
+        label = _KNOWN.get(name) or humanised(name).capitalize()
+        yield label, clip(words(shown[name]), _MOST_VALUE)
 
 
 def _is_plain(name: str, value: object) -> bool:
-    private = any(word in name.lower() for word in _PRIVATE)
+    private = name not in _KNOWN and any(word in name.lower() for word in _PRIVATE)
     return not private and isinstance(value, str | int | float)

@@ -10,6 +10,7 @@ from handlers.surfacedby import source
 from handlers.surfacedby.place import Place, domain, workspace
 
 _MOST_NAME = 80
+_SEEN_IN = {"ai_responses": "answers of AI assistants"}
 
 
 class Competitor(Place):
@@ -32,7 +33,10 @@ def competitor_discovered(event: Event, body: CompetitorDiscovered) -> Alert:
     name = clip(found.competitor_domain, _MOST_NAME) or "an unnamed one"
     return Alert(
         title=f"New competitor of {domain(found)}: {name}",
-        fields=known(("Seen in", humanised(found.discovery_source)), workspace(found)),
+        fields=known(
+            ("Seen in", _SEEN_IN.get(found.discovery_source, humanised(found.discovery_source))),
+            workspace(found),
+        ),
         card=_card(event, found),
     )
 

@@ -19,7 +19,7 @@ _BAR = 10
 _MOST_ERROR = 500
 
 # Source: https://docs.surfacedby.com/v1/concepts/visibility-score
-_READINGS = ((75, "rare"), (50, "strong"), (19, "usual"))
+_READINGS = ((75, "rarely reached"), (50, "strong"), (19, "usual"))
 
 # What lies outside is nonsense, and passed over.
 Score = Annotated[int, Named(ge=0, le=_WHOLE)]
@@ -74,7 +74,7 @@ def scan_completed(event: Event, body: ScanEvent) -> Alert:
         title=f"Scan of {domain(scan)} is done{told_score}",
         state="done",
         fields=known(
-            ("Reading", _reading(score)),
+            ("Such a score is", _reading(score)),
             ("Citation rate", _per_cent(found.citation_rate)),
             ("Citations", "" if found.total_citations is None else f"{found.total_citations:,}"),
             ("Measured", scan.measurement_label or scan_kind(scan.scan_type)),

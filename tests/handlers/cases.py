@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SOURCES = discover()
 
+_MOST_RECORDS = 3
 _FIXTURES = ROOT / "tests/fixtures"
 
 
@@ -64,9 +65,11 @@ def read(case: Case) -> Sequence[Event]:
 def distinct() -> list[Case]:
     """Return one case of each shape that a handler is given.
 
-    What differs in texts and figures alone takes the same way through reader and handler.
+    What differs in texts and figures alone takes the same way through reader and handler,
+    and so does each record of a long batch.
     """
-    return list({_shape(case): case for case in reversed(CASES)}.values())
+    short = (case for case in reversed(CASES) if len(read(case)) <= _MOST_RECORDS)
+    return list({_shape(case): case for case in short}.values())
 
 
 def _shape(case: Case) -> object:

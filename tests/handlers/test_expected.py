@@ -1,4 +1,4 @@
-"""What people read for every recorded payload, word for word."""
+"""What people read for every recorded payload, word for word and in every size."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.alerts import Alert
+from bot.core.alerts import Alert, Size
 from bot.slack.limits import problems
 from tests.handlers.cases import CASES, FORMS, ROOT, SOURCES, Case, detected, group, groups, read
-from tests.handlers.rendering import messages, text
+from tests.handlers.rendering import in_every_size, messages
 
 EXPECTED = ROOT / "tests/expected"
 QUERY = "Harbor Biologics clinical, hiring and financing announcements"
@@ -32,7 +32,7 @@ def test_recorded_payload_reads_as_expected(case: Case, update_expected: bool) -
 
     alerts = [source.format(event) for event in read(case)]
 
-    said = "\n".join(text(alert) for alert in alerts)
+    said = "\n".join(in_every_size(alert) for alert in alerts)
     compare(EXPECTED / case.source / f"{case.name}.txt", said, update=update_expected)
     assert_within_limits(alerts)
 
@@ -45,7 +45,7 @@ def test_group_reads_as_expected(name: str, update_expected: bool) -> None:
     alert = SOURCES["parallel"].format(detected(), group(members, query=QUERY))
 
     path = EXPECTED / "parallel" / f"monitor.event.detected--group_{name}.txt"
-    compare(path, text(alert), update=update_expected)
+    compare(path, in_every_size(alert), update=update_expected)
     assert_within_limits([alert])
 
 
@@ -60,5 +60,9 @@ def test_no_expected_text_is_left_over() -> None:
 def assert_within_limits(alerts: list[Alert]) -> None:
     """Slack would take every message of these alerts."""
     assert [
-        problem for alert in alerts for message in messages(alert) for problem in problems(message)
+        problem
+        for alert in alerts
+        for size in Size
+        for message in messages(alert, size)
+        for problem in problems(message)
     ] == []

@@ -209,12 +209,22 @@ def test_person_is_matched_and_not_shown(kind: str, subject_id: str, shown: str 
     record = {"subject_type": kind, "subject_id": subject_id, "verb": "clustered", "notes": notes}
     event = one(record)
 
-    assert event.subjects == (Subject(kind=kind, id=subject_id, name=shown),)
+    personal = shown is not None
+    assert event.subjects == (Subject(kind=kind, id=subject_id, name=shown, personal=personal),)
     assert (event.link_values.get("subject_id") is None) is (shown is not None)
     if shown:
         assert "a.person" not in str(SOURCE.format(event))
         assert "a.person" not in str(SOURCE.plain(event))
         assert "a.person" not in str(event.link_values)
+
+
+def test_name_of_a_person_is_not_shown() -> None:
+    """A profile may come with the name of whom it is about."""
+    event = one({**RECORD, "subject_type": "entity", "subject_id": "user/_uid/7",
+                 "context": {"name": "Ana Lopez"}})  # fmt: skip
+
+    assert SOURCE.format(event).title == "Profile user/_uid/… failed"
+    assert "Ana" not in str(SOURCE.plain(event))
 
 
 def test_address_in_a_text_is_not_shown() -> None:

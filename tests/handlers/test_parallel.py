@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.alerts import Alert, Reply, Severity
 from bot.core.errors import PayloadError
-from bot.core.events import Event, GroupRef, Subject, Webhook
+from bot.core.events import Event, Group, GroupRef, Subject, Webhook
 from tests.handlers.cases import CASES, NOW, SOURCES, detected, group, groups, read, webhook
 
 SOURCE = SOURCES["parallel"]
@@ -147,7 +147,7 @@ def test_text_keeps_its_lines() -> None:
     alert = found(finding("One.\nTwo."))
 
     assert only(alert).text == "One.\nTwo."
-    assert alert.text == "• One. Two."
+    assert alert.text == "One. Two."
 
 
 def test_object_becomes_fields() -> None:
@@ -157,16 +157,25 @@ def test_object_becomes_fields() -> None:
 
     assert reply.text == ""
     assert values(reply) == {
-        "name": "Ostrava Grid",
-        "tags": "energy, software",
-        "in": "country: CZ",
+        "Name": "Ostrava Grid",
+        "Tags": "energy, software",
+        "In": "country: CZ",
     }
+
+
+def test_object_is_called_by_its_first_values() -> None:
+    """It has no sentence of its own, and a reply on one line would say nothing."""
+    content = {"company_name": "Ostrava Grid", "round": "NA", "amount": "€31M"}
+    reply = only(found(finding(content, kind="json")))
+
+    assert reply.title == "Ostrava Grid · €31M"
+    assert values(reply) == {"Company name": "Ostrava Grid", "Amount": "€31M"}
 
 
 @pytest.mark.parametrize(
     ("kind", "content", "text", "fields"),
     [
-        ("json", '{"a": "b"}', "", {"a": "b"}),
+        ("json", '{"a": "b"}', "", {"A": "b"}),
         ("json", "[1, 2]", "1, 2", {}),
         ("json", "not JSON", "not JSON", {}),
         ("text", '{"a": "b"}', '{"a": "b"}', {}),
@@ -191,9 +200,20 @@ def test_snapshot_shows_before_and_after() -> None:
     """Only the changed values, each with what it was."""
     reply = only(found(*dict(groups())["snapshot_json"]))
 
-    assert reply.title == "Changed: executives, employee_count"
-    assert values(reply)["employee_count"] == "1,180 → 1,240"
-    assert "headquarters" not in values(reply)
+    assert reply.title == "Changed: executives, employee count"
+    assert values(reply)["Employee count"] == "1,180 → 1,240"
+    assert "Headquarters" not in values(reply)
+
+
+def test_what_was_not_there_before_is_said() -> None:
+    """A value that appears or goes is news, though Parallel writes NA for nothing."""
+    snapshot = {
+        "event_id": "mevt_1",
+        "changed_output": {"type": "json", "content": {"ceo": "NA", "price": "$12"}},
+        "previous_output": {"type": "json", "content": {"ceo": "Ana Lopez", "price": "NA"}},
+    }
+
+    assert values(only(found(snapshot))) == {"Ceo": "Ana Lopez → NA", "Price": "NA → $12"}
 
 
 def test_snapshot_of_text_shows_before() -> None:
@@ -284,7 +304,23 @@ def test_id_is_said_once() -> None:
     named = SOURCE.format(detected(), group([finding("x")], query="Acme prices"))
 
     assert [one.name for one in known.fields] == []
-    assert [one.name for one in named.fields] == ["Monitor", "Frequency"]
+    assert [one.name for one in named.fields] == ["Monitor", "Looks"]
+
+
+@pytest.mark.parametrize(
+    ("frequency", "said"),
+    [("1h", "every hour"), ("6h", "every 6 hours"), ("1d", "every day"), ("2w", "every 2 weeks"),
+     ("hourly", "hourly"), ("1x", "1x"), ("", None)],
+)  # fmt: skip
+def test_frequency_is_said_in_words(frequency: str, said: str | None) -> None:
+    """And in the vendor's own where it is none that we know."""
+    event = detected()
+    assert event.group is not None
+    about = {"query": "Prices", "frequency": frequency}
+
+    alert = SOURCE.format(event, Group(ref=event.group, about=about))
+
+    assert {one.name: one.value for one in alert.fields}.get("Looks") == said
 
 
 @pytest.mark.parametrize(
@@ -297,4 +333,4 @@ def test_id_is_said_once() -> None:
 )
 def test_headline_of_an_object_is_its_first_values(content: Any, headline: str) -> None:
     """The first four that say something; what is only lists and switches is told whole."""
-    assert found(finding(content, kind="json")).text == f"• {headline}"
+    assert found(finding(content, kind="json")).text == headline

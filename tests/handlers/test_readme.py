@@ -40,19 +40,26 @@ def test_steps_are_all_there_is_to_do(tree: Path) -> None:
     """Two files make an event type and two make a source: read, said, and in every test."""
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "tests/handlers", "--update-expected", "-q",
-         "-p", "no:cacheprovider", "-k", "acme or prompt.retired",
+         "-p", "no:cacheprovider", "-o", "asyncio_mode=auto", "-k", "acme or prompt.retired",
          "--ignore", "tests/handlers/test_readme.py"],
         cwd=tree, capture_output=True, text=True, check=False, timeout=100,
     )  # fmt: skip
 
     assert run.returncode == 0, run.stdout + run.stderr
     expected = tree / "tests/expected"
-    assert _lines(expected / "surfacedby/prompt.retired.txt")[:3] == [
+    assert _lines(expected / "surfacedby/prompt.retired.txt")[:6] == [
+        "── compact",
+        ":warning: Warning · Not asked any more: best running shoes · SurfacedBy · prompt.retired",
+        "",
+        "── standard and full",
         ":warning: Warning · Not asked any more: best running shoes",
         "Nobody asks this any more.",
-        "• Domain: northwind.example",
     ]
     assert _lines(expected / "acme/site.down.txt") == [
+        "── compact",
+        ":red_circle: Error · shop.example is down · Acme · site.down",
+        "",
+        "── standard and full",
         ":red_circle: Error · shop.example is down",
         "The server answered 503 three times.",
         "Acme · site.down 2026-11-20 06:14 UTC",

@@ -194,13 +194,13 @@ def test_scopes_that_differ_give_a_direction_only() -> None:
 @pytest.mark.parametrize(
     ("score", "reading"),
     [(0, "weak"), (19, "weak"), (20, "usual"), (50, "usual"), (51, "strong"), (75, "strong"),
-     (76, "rare"), (-5, None), (10**9, None), ("47", "usual"), (None, None)],
+     (76, "rarely reached"), (-5, None), (10**9, None), ("47", "usual"), (None, None)],
 )  # fmt: skip
 def test_score_is_read(score: Any, reading: str | None) -> None:
     """A number means nothing to who sees it for the first time; nonsense is left out."""
     said = SOURCE.format(completed(visibility_score=score))
 
-    assert {one.name: one.value for one in said.fields}.get("Reading") == reading
+    assert {one.name: one.value for one in said.fields}.get("Such a score is") == reading
     assert ("score" in said.title) is (reading is not None)
 
 
@@ -230,7 +230,7 @@ def test_details_are_few_and_tame() -> None:
     }
     said = SOURCE.format(alert_triggered(details=details))
 
-    names = ["Platform", "Delta", *(f"N{number}" for number in range(5))]
+    names = ["Platform", "Change", *(f"N{number}" for number in range(5))]
     assert [one.name for one in said.fields] == names
 
 

@@ -20,7 +20,8 @@ from bot.store.outbox import Outbox
 from bot.store.readers import Readers
 from bot.store.routing import Router
 from bot.store.subscriptions import Subscriptions
-from tests.pipeline.probe import SECRET, Shelf, probe, signed
+from tests.model import runs
+from tests.pipeline.probe import SECRET, Shelf, signed
 from tests.pipeline.slack import FakeSlack, no_notices
 from tests.store.conftest import SetClock
 from tests.store.inline import InlineWriter
@@ -38,7 +39,7 @@ class Bot:
         self.outbox = Outbox(self._writer, clock)
         self._subscriptions = Subscriptions(self._writer, Readers(path), clock)
         inbox = Inbox(self._writer)
-        source = probe()
+        source = runs.source()
         keys = SharedToken().keys(SECRET)
         self._ingest = Ingest({"probe": source}, {"probe": keys}, inbox, clock, tolerance_s=300)
         self._notify = Notify(

@@ -7,24 +7,28 @@ from typing import NamedTuple
 from hypothesis import strategies as st
 
 from bot.core.events import Subject
-from bot.core.subscriptions import Filter, Subscription
+from bot.core.subscriptions import Subscription
 from tests.pipeline.probe import MONITOR
 from tests.pipeline.slack import Mood
-from tests.store.making import TEAM
+from tests.store.making import TEAM, typed
 
 CHANNELS = ("C1", "C2", "C3")
-KINDS = ("scan.done", "quiet.progress", "raises", "found", "found", "crashes")
+RUNS = ("run.running", "run.asks", "run.done", "run.failed")
+KINDS = ("scan.done", "quiet.progress", "raises", "found", "found", "crashes", *RUNS)
 CHANGES = (
     "token", "channel", "history", "late 0", "late 3", "late 90",
     "wait 1", "wait 10", "wait 31", "wait 3600", "restart", "restart",
 )  # fmt: skip
-EVERYTHING = Subscription(team_id=TEAM, channel_id="C1", filter=Filter(types=("*",)))
+EVERYTHING = Subscription(team_id=TEAM, channel_id="C1", filter=typed("*"))
 
 
 class Arrivals(NamedTuple):
-    """Webhooks: how far back the id is (0 is new), kind, group, and whether that grew."""
+    """Webhooks: how far back the id is (0 is new), kind, group, whether that grew, and when.
 
-    news: list[tuple[int, str, str, bool]]
+    Of a run the group is its name; the time is that of its own story, in seconds.
+    """
+
+    news: list[tuple[int, str, str, bool, int]]
     worked: bool
     ends: str | None
 
@@ -66,6 +70,7 @@ _news = st.tuples(
     st.sampled_from(KINDS),
     st.sampled_from(["g1", "g2"]),
     _often,
+    st.integers(0, 3),
 )
 _subscriptions = st.builds(
     Subscription,
@@ -73,9 +78,7 @@ _subscriptions = st.builds(
     channel_id=_channels,
     source=st.sampled_from(["*", "probe"]),
     subject=st.none() | st.just(MONITOR) | st.just(Subject(kind="monitor", id="m9")),
-    filter=st.builds(
-        Filter, types=st.sampled_from([(), ("*",), ("found",), ("scan.*", "quiet.*")])
-    ),
+    filter=st.sampled_from([typed(), typed("*"), typed("found"), typed("scan.*", "quiet.*")]),
 )
 wishes = st.builds(Wish, st.none() | _subscriptions, st.integers(0, 9))
 _arrivals = st.builds(Arrivals, st.lists(_news, min_size=1, max_size=5), _often, _ends)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
 from datetime import timedelta
@@ -23,6 +24,7 @@ from bot.core.subscriptions import Subscription
 from tests.model import deeds, promises
 from tests.model.bot import Bot
 from tests.model.files import empty_database, folder
+from tests.model.runs import STAGES, order_of
 from tests.pipeline.probe import MONITOR, Crash, Shelf, body, busy
 from tests.pipeline.slack import FakeSlack
 from tests.store.conftest import SetClock
@@ -46,6 +48,7 @@ class Machine(RuleBasedStateMachine):
         self.follows: list[Subscription] = []
         self.owed: dict[str, set[str]] = {}
         self.due: dict[tuple[str, str], list[str]] = {}
+        self.routed: list[promises.Told] = []
 
     # ---- what may happen
 
@@ -74,12 +77,12 @@ class Machine(RuleBasedStateMachine):
 
     def arrive(self, deed: deeds.Arrivals) -> None:
         """Take webhooks in, again, or with another body under a known id; let groups grow."""
-        for back, kind, group, grown in deed.news:
+        for back, kind, group, grown, at_s in deed.news:
             key = f"e{max(len(self.acknowledged) - back, 0)}"
             if kind == "found" and grown:
                 members = self.shelf.members.setdefault(group, [])
                 members.append(f"{group}-{len(members)}")
-            raw = body(key, kind, group=group) if kind == "found" else body(key, kind)
+            raw = _body(key, kind, group, at_s)
             self.bot.take(raw)
             self.acknowledged.setdefault(key, raw)
         if deed.worked:
@@ -174,7 +177,7 @@ class Machine(RuleBasedStateMachine):
     def note_routed(self) -> None:
         """Work out who is owed an event that was routed just now."""
         for row in self.bot.rows(
-            "SELECT e.key, e.type, b.raw FROM events e JOIN bodies b ON b.id = e.body_id "
+            "SELECT e.id, e.key, e.type, b.raw FROM events e JOIN bodies b ON b.id = e.body_id "
             "WHERE e.state = 'routed' ORDER BY e.id"
         ):
             key, kind = str(row["key"]), str(row["type"])
@@ -182,8 +185,12 @@ class Machine(RuleBasedStateMachine):
                 continue
             channels = {one.channel_id for one in self.follows if _wants(one, kind)}
             self.owed[key] = channels
+            said = json.loads(row["raw"])
             if kind == "found" and channels:
-                self._note_group(str(json.loads(row["raw"])["group"]), channels)
+                self._note_group(str(said["group"]), channels)
+            if kind in STAGES:
+                story = order_of(kind, said["at"])
+                self.routed.append(promises.Told(int(row["id"]), said["run"], story, channels))
 
     def _note_group(self, group: str, channels: set[str]) -> None:
         """An announcement is read for every channel that ever was owed one of the group."""
@@ -212,6 +219,8 @@ class Machine(RuleBasedStateMachine):
             self.promises()
             promises.reached(self.bot, self.slack, self.owed)
             promises.told(self.bot, self.due)
+            promises.newest_shown(self.bot, self.slack, self.routed)
+            promises.story_told(self.bot, self.routed)
         finally:
             self.bot.end()
             shutil.rmtree(self.path.parent)
@@ -257,10 +266,17 @@ class Blind(Machine):
     sees = False
 
 
+def _body(key: str, kind: str, group: str, at_s: int) -> bytes:
+    """Return a webhook of a kind, with what a body of that kind has."""
+    if kind in STAGES:
+        return body(key, kind, run=group, at=at_s)
+    return body(key, kind, group=group) if kind == "found" else body(key, kind)
+
+
 def _wants(one: Subscription, kind: str) -> bool:
     """Say by brute force whether a subscription wants a kind of event of the monitor m1."""
     if one.subject is not None and one.subject != MONITOR:
         return False
-    if one.filter.types:
-        return any(matches(glob, kind) for glob in one.filter.types)
-    return kind != "quiet.progress"
+    if globs := re.findall(r"type:(\S+)", one.words()):
+        return any(matches(glob, kind) for glob in globs)
+    return STAGES[kind].default if kind in STAGES else kind != "quiet.progress"

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from bot.core.notifications import MOST_REPEATS
 from tests.model.bot import Bot
+from tests.model.runs import STAGES, Order, order
 from tests.pipeline.slack import FakeSlack, Message
 
 NAMED_ENDS = {"expired", "parent", "payload"}
 EDIT_ENDS = {"unknown", "payload", "channel"}
+
+RUNS = "card:probe/run/"
+_EVENT = re.compile(r"[@#]([0-9]+|first)$")
 
 _MESSAGES = """
     SELECT id, delivery_id, channel_id, key, state, reason, ts, alert, revision, shown
     FROM notifications ORDER BY id
 """
 _EVENTS = """
-    SELECT e.id, e.key, e.type, json_extract(CAST(b.raw AS TEXT), '$.group') AS grp
+    SELECT e.id, e.key, e.type, json_extract(CAST(b.raw AS TEXT), '$.group') AS grp,
+           json_extract(CAST(b.raw AS TEXT), '$.run') AS run
     FROM events e JOIN bodies b ON b.id = e.body_id
 """
 
@@ -76,14 +82,81 @@ def in_order(bot: Bot, slack: FakeSlack) -> None:
         assert sorted(thread) == thread
 
 
+class Told(NamedTuple):
+    """An event of a run, in the order in which events were routed, and who was owed it."""
+
+    event: int
+    run: str
+    order: Order
+    channels: set[str]
+
+
+def newest_shown(bot: Bot, slack: FakeSlack, routed: Sequence[Told]) -> None:
+    """A card shows the greatest by end, time and rank of all that came."""
+    standing = {one.ts: one for one in slack.messages}
+    cards = {
+        (row["channel_id"], _run(row)): row
+        for row in bot.rows(_MESSAGES)
+        if _is_card(row) and row["state"] == "sent"
+    }
+    for (channel, run), row in cards.items():
+        if row["reason"] in EDIT_ENDS:
+            continue
+        greatest = max(one.order for one in routed if one.run == run)
+        shown = order(standing[row["ts"]].alert)
+        assert shown == greatest, f"{run} in {channel} shows {shown}, not {greatest}"
+
+
+def story_told(bot: Bot, routed: Sequence[Told]) -> None:
+    """Each event that a channel was owed posted the card or has a line in its thread, once."""
+    rows = [row for row in bot.rows(_MESSAGES) if row["key"].startswith(RUNS)]
+    for one in routed:
+        for channel in one.channels:
+            mine = (row for row in rows if row["channel_id"] == channel)
+            lines = [row for row in mine if _event(row) == str(one.event)]
+            # A card that began with a later state tells its own event in the thread.
+            lines = [row for row in lines if "#" in row["key"]] or lines
+            assert lines, f"event {one.event} of {one.run} was never owed to {channel}"
+            assert len(lines) == 1, f"event {one.event} of {one.run} stands twice in {channel}"
+            (line,) = lines
+            ended = line["state"] == "sent" or line["reason"] in NAMED_ENDS
+            assert ended, f"{line['key']} in {channel}: {line['state']}, {line['reason']}"
+
+
+def _is_card(row: dict[str, Any]) -> bool:
+    return row["key"].startswith(RUNS) and not {"#", "~"} & set(row["key"])
+
+
+def _event(row: dict[str, Any]) -> str:
+    """Return the number of the event that a message of a card tells."""
+    found = _EVENT.search(str(row["key"]).split("~")[0])
+    assert found is not None
+    return found[1]
+
+
+def _run(row: dict[str, Any]) -> str:
+    return str(row["key"].removeprefix(RUNS).partition("@")[0])
+
+
 def nobody_else(bot: Bot, slack: FakeSlack, owed: Mapping[str, set[str]]) -> None:
     """A channel hears only of events that it was owed."""
     heard: dict[str, set[str]] = defaultdict(set)
     for row in bot.rows(_EVENTS):
-        name = f"card:probe/m1/{row['grp']}" if row["type"] == "found" else f"event:{row['id']}"
+        name = _name(row)
         heard[name] |= owed.get(str(row["key"]), set())
     for one in slack.messages:
-        assert one.channel_id in heard[one.key.split("#")[0]]
+        card, _, line = one.key.partition("#")
+        assert one.channel_id in heard[card]
+        if card.startswith(RUNS) and line.isdecimal():
+            assert one.channel_id in heard[f"{card.partition('@')[0]}@{line}"]
+
+
+def _name(event: dict[str, Any]) -> str:
+    """Return the key of the message that an event posts, if it posts one."""
+    if event["type"] in STAGES:
+        return f"{RUNS}{event['run']}@{event['id']}"
+    is_group = event["type"] == "found"
+    return f"card:probe/m1/{event['grp']}" if is_group else f"event:{event['id']}"
 
 
 def reached(bot: Bot, slack: FakeSlack, owed: Mapping[str, set[str]]) -> None:
@@ -94,7 +167,7 @@ def reached(bot: Bot, slack: FakeSlack, owed: Mapping[str, set[str]]) -> None:
             assert ("crashes", "poison") == (event["type"], event["reason"])
             continue
         assert event["state"] == "routed", f"{event} was never routed"
-        if event["type"] == "found":
+        if event["type"] == "found" or event["type"] in STAGES:
             continue
         for channel in owed[str(event["key"])]:
             _ended(rows, channel, f"event:{event['id']}")
