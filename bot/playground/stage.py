@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import secrets
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from bot.playground.child import PROGRAM, BotProcess, free_port
+from bot.playground.deck import DeckSim
+from bot.playground.lytics import LyticsSim
 from bot.playground.parallel import ParallelSim
 from bot.playground.senders import SourceName, WebhookSender
 from bot.playground.slack import SOCKET, SlackStandIn
@@ -18,7 +20,7 @@ SOURCES: tuple[SourceName, ...] = ("parallel", "deck", "surfacedby", "lytics")
 
 
 class Stage:
-    """A workspace, a simulated Parallel, a sender for each source, and the bot.
+    """A workspace, the APIs of Parallel, Deck and Lytics, a sender for each source, and the bot.
 
     Everything is in `folder`; `bot` can be killed and started again, and finds its
     database where it left it. `settings` are added to the bot's own, `program` is what
@@ -37,6 +39,8 @@ class Stage:
     ) -> None:
         self.slack = SlackStandIn()
         self.parallel = ParallelSim()
+        self.deck = DeckSim()
+        self.lytics = LyticsSim()
         self._folder = folder
         self._extra = settings or {}
         self._program = program
@@ -61,6 +65,8 @@ class Stage:
         """Start everything and wait until the bot is ready."""
         await self.slack.start()
         await self.parallel.start()
+        await self.deck.start()
+        await self.lytics.start()
         self.bot = BotProcess(self._folder, self._settings(), port=self._port)
         self.senders = {
             name: WebhookSender(name, f"{self.bot.url}/webhooks/{name}", secret)
@@ -78,8 +84,17 @@ class Stage:
     ) -> None:
         """Stop everything."""
         await self.bot.stop()
+        await self.lytics.stop()
+        await self.deck.stop()
         await self.parallel.stop()
         await self.slack.stop()
+
+    def hear(self, source: str, event: Mapping[str, Any]) -> None:
+        """Let a source's API know of what its webhook is about to tell."""
+        if source == "deck":
+            self.deck.hear(event)
+        elif source == "lytics":
+            self.lytics.hear(event)
 
     def _proof(self) -> dict[str, str]:
         """Return the one setting by which bot and Slack know each other."""
@@ -95,6 +110,10 @@ class Stage:
             "SLACK_API_URL": self.slack.api_url,
             "PARALLEL_API_KEY": self.parallel.api_key,
             "PARALLEL_BASE_URL": self.parallel.base_url,
+            "DECK_API_KEY": self.deck.api_key,
+            "DECK_BASE_URL": self.deck.base_url,
+            "LYTICS_API_KEY": self.lytics.api_key,
+            "LYTICS_BASE_URL": self.lytics.base_url,
             "TOCSIN_PUBLIC_URL": url,
             "TOCSIN_DATABASE": str(self.database),
             **{f"{name.upper()}_WEBHOOK_SECRET": one for name, one in self._secrets.items()},

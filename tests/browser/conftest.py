@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -56,9 +57,15 @@ async def playground(
 @pytest_asyncio.fixture(loop_scope="module")
 async def page(browser: Browser, playground: tuple[Playground, str]) -> AsyncIterator[Page]:
     """The page in a fresh tab; an error in its console fails the test."""
-    context = await browser.new_context(
-        base_url=playground[1], viewport={"width": 1440, "height": 900}
-    )
+    async with tab_at(browser, playground[1]) as tab:
+        await tab.get_by_text("2 findings").first.wait_for()
+        yield tab
+
+
+@asynccontextmanager
+async def tab_at(browser: Browser, url: str) -> AsyncIterator[Page]:
+    """Show an address in a fresh tab; an error in its console is raised at the end."""
+    context = await browser.new_context(base_url=url, viewport={"width": 1440, "height": 900})
     tab = await context.new_page()
     tab.set_default_timeout(15_000)
     errors: list[str] = []
@@ -73,7 +80,6 @@ async def page(browser: Browser, playground: tuple[Playground, str]) -> AsyncIte
         ),
     )
     await tab.goto("/")
-    await tab.get_by_text("2 findings").first.wait_for()
     yield tab
     await context.close()
     assert errors == []

@@ -25,32 +25,6 @@ BUTTON = {
         "deny": {"type": "plain_text", "text": "No"},
     },
 }
-OPTIONS = [
-    {"text": {"type": "plain_text", "text": words}, "value": words.lower()}
-    for words in ("Daily", "Weekly")
-]
-
-
-def field(block_id: str, kind: str, **more: Any) -> dict[str, Any]:
-    """Return an input block."""
-    element = {"type": kind, "action_id": "a", **more}
-    label = {"type": "plain_text", "text": block_id}
-    return {"type": "input", "block_id": block_id, "label": label, "element": element}
-
-
-MODAL = {
-    "id": "V1",
-    "type": "modal",
-    "title": {"type": "plain_text", "text": "New watch"},
-    "submit": {"type": "plain_text", "text": "Watch it"},
-    "blocks": [
-        field("Query", "plain_text_input", multiline=True),
-        field("Pace", "static_select", options=OPTIONS),
-        field("Days", "checkboxes", options=OPTIONS),
-        field("Mode", "radio_buttons", options=OPTIONS),
-        field("From", "datepicker", initial_date="2026-11-22"),
-    ],
-}
 
 
 async def type_line(page: Page, words: str) -> None:
@@ -119,45 +93,6 @@ async def test_the_bot_is_killed_and_comes_back(page: Page) -> None:
 
     await page.get_by_text("Bot is up").wait_for()
     await page.get_by_text("The bot is back after").wait_for()
-
-
-async def test_a_modal_is_filled_in(page: Page, playground: Stageful) -> None:
-    """What is entered comes back as Slack's state; an error stands at its field."""
-    made, _ = playground
-    slack, submitted, submit = made.stage.slack, [], made.stage.slack.submit
-
-    async def witnessed(url: str, view_id: str, values: dict[str, Any], user: str) -> Any:
-        submitted.append(values)
-        return await submit(url, view_id, values, user)
-
-    slack.submit = witnessed  # type: ignore[assignment] # one parameter fewer will do
-    slack.views["V1"] = MODAL
-    await page.get_by_label("Query").fill("Harbor")
-    await page.get_by_label("Pace", exact=True).select_option("Weekly")
-    await page.get_by_role("group", name="Days").get_by_label("Daily").check()
-    await page.get_by_role("group", name="Mode").get_by_label("Weekly").check()
-    await page.get_by_role("button", name="Watch it").click()
-    await page.get_by_role("dialog").wait_for(state="hidden")
-
-    values = {block: one["a"] for block, one in submitted[0].items()}
-    assert values == {
-        "Query": {"type": "plain_text_input", "value": "Harbor"},
-        "Pace": {"type": "static_select", "selected_option": OPTIONS[1]},
-        "Days": {"type": "checkboxes", "selected_options": [OPTIONS[0]]},
-        "Mode": {"type": "radio_buttons", "selected_option": OPTIONS[1]},
-        "From": {"type": "datepicker", "selected_date": "2026-11-22"},
-    }
-    assert {} == slack.views
-
-
-async def test_app_home_is_drawn(page: Page, playground: Stageful) -> None:
-    """What the bot publishes as its Home tab is shown there."""
-    made, _ = playground
-    header = {"type": "header", "text": {"type": "plain_text", "text": "Your watches"}}
-    made.stage.slack.homes["U0ANNA"] = {"id": "VHOME", "type": "home", "blocks": [header]}
-
-    await page.get_by_role("button", name="App Home").click()
-    await page.get_by_role("heading", name="Your watches").wait_for()
 
 
 async def test_text_from_outside_stays_text(page: Page, playground: Stageful) -> None:

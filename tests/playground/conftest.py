@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.slack import SlackStandIn
+from tests.playground.listener import Bot
 
 
 @pytest.fixture
@@ -28,3 +31,14 @@ async def slack() -> AsyncIterator[SlackStandIn]:
 def client(slack: SlackStandIn) -> AsyncWebClient:
     """A client with our token, that never repeats a call by itself."""
     return AsyncWebClient(slack.bot_token, base_url=slack.api_url, retry_handlers=[], timeout=5)
+
+
+@pytest.fixture
+async def bot() -> AsyncIterator[Bot]:
+    """A bot that listens on loopback."""
+    double = Bot()
+    app = web.Application()
+    app.router.add_post("/slack/events", double.handle)
+    async with TestServer(app) as server:
+        double.url = str(server.make_url("/slack/events"))
+        yield double

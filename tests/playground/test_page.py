@@ -16,6 +16,7 @@ from aiohttp import ClientSession
 
 from bot.playground.page import PageServer, Playground
 from bot.playground.page.ledger import Ledger
+from bot.playground.page.person import Person
 from bot.playground.page.proof import prove
 from bot.playground.page.samples import Samples
 from bot.playground.page.state import Feed
@@ -24,6 +25,7 @@ from bot.playground.slack import SlackStandIn
 from bot.playground.stage import Stage
 from bot.plugins import discover
 from bot.store.deliveries import history
+from tests.playground.listener import Bot
 
 OK, FORBIDDEN, NOT_FOUND, CONFLICT = 200, 403, 404, 409
 PATIENCE_S = 25.0
@@ -105,7 +107,10 @@ async def test_the_page_is_whole_and_strict(page: Page) -> None:
     assert "https://" not in text
 
 
-SCRIPTS = ("app.js", "blocks.js", "dom.js", "inputs.js", "messages.js", "panel.js", "text.js")
+SCRIPTS = (
+    "app.js", "blocks.js", "dom.js", "inputs.js", "menu.js", "messages.js", "panel.js",
+    "surface.js", "text.js", "views.js",
+)  # fmt: skip
 
 
 async def test_a_storm_is_said_once_and_proven(page: Page) -> None:
@@ -161,6 +166,9 @@ async def test_slack_breaks_and_heals(page: Page) -> None:
         ("write", {"channel": "C404", "text": "hello"}),
         ("press", {"channel": "C0OPS", "ts": "1.2", "action_id": "a"}),
         ("submit", {"view": "V404"}),
+        ("change", {"view": "V404", "block_id": "b"}),
+        ("close", {"view": "V404"}),
+        ("shortcut", {"channel": "C0OPS", "ts": "1.2", "callback_id": "alert_why"}),
     ],
 )
 async def test_what_is_not_there_is_refused(
@@ -170,19 +178,59 @@ async def test_what_is_not_there_is_refused(
     assert await page.do(deed, **question) == CONFLICT
 
 
-async def test_buttons_and_modals_reach_the_bot(page: Page) -> None:
-    """Pressing and submitting send what Slack would; a submitted modal closes."""
+async def test_buttons_and_modals_reach_the_bot(page: Page, bot: Bot) -> None:
+    """Each deed sends what Slack would; a submitted modal closes."""
     slack = page.playground.stage.slack
     button = {"type": "button", "action_id": "ok", "text": {"type": "plain_text", "text": "OK"}}
     blocks = [{"type": "actions", "elements": [button]}]
     message = slack.say("C0OPS", slack.team.bot_user_id, "Sure?", blocks=blocks)
     slack.views["V1"] = {**VIEW, "blocks": blocks}
+    page.playground.person = Person(slack, lambda: bot.url, page.playground.journal)
+    told = []
 
-    assert await page.do("press", channel="C0OPS", ts=message.ts, action_id="ok") == OK
-    assert await page.do("press", view="V1", action_id="ok") == OK
-    assert await page.do("submit", view="V1", values={}) == OK
+    async def do(deed: str, **question: Any) -> None:
+        assert await page.do(deed, **question) == OK
+        told.append(bot.payload["type"])
+
+    await do("press", channel="C0OPS", ts=message.ts, action_id="ok")
+    await do("press", view="V1", action_id="ok")
+    await do("submit", view="V1")
+    await do("shortcut", channel="C0OPS", ts=message.ts, callback_id="alert_why")
+    await do("shortcut", channel="C0OPS", callback_id="monitor_create")
+    expected = ["block_actions", "block_actions", "view_submission", "message_action", "shortcut"]
+    assert told == expected
     assert {} == slack.views
     assert await page.do("home") == OK
+    assert b'"app_home_opened"' in bot.bodies[-1]
+
+
+async def test_a_field_must_be_filled_in(page: Page, bot: Bot) -> None:
+    """What Slack sees to be missing is said without asking the bot; what is there is kept."""
+    slack = page.playground.stage.slack
+    page.playground.person = Person(slack, lambda: bot.url, page.playground.journal)
+    kind = {"type": "plain_text_input", "action_id": "change"}
+    label = {"type": "plain_text", "text": "Query"}
+    block = {"type": "input", "block_id": "q", "label": label, "element": kind}
+    slack.views["V1"] = {**VIEW, "blocks": [block]}
+
+    assert await page.do("submit", view="V1", values={"q": ""}) == OK
+    assert (bot.bodies, list(slack.views)) == ([], ["V1"])
+    assert await page.do("change", view="V1", values={"q": "Harbor"}, block_id="q") == OK
+    assert bot.bodies == []
+    assert await page.do("submit", view="V1", values={"nowhere": "x"}) == CONFLICT
+    assert await page.do("submit", view="V1") == OK
+    values = bot.payload["view"]["state"]["values"]
+    assert values == {"q": {"change": {"type": "plain_text_input", "value": "Harbor"}}}
+
+
+async def test_trouble_is_told(page: Page, bot: Bot) -> None:
+    """An answer that Slack does not understand leaves the modal, with Slack's sentence."""
+    slack, bot.answer = page.playground.stage.slack, "ok"
+    page.playground.person = Person(slack, lambda: bot.url, page.playground.journal)
+    slack.views["V1"] = VIEW
+
+    assert await page.do("submit", view="V1") == CONFLICT
+    assert list(slack.views) == ["V1"]
 
 
 async def test_a_message_links_to_its_blocks(page: Page) -> None:

@@ -30,6 +30,12 @@ from bot.playground.parallel import (
 HOOK = {"url": "http://127.0.0.1:9/webhooks/parallel"}
 BODY: dict[str, Any] = {"type": "event_stream", "frequency": "1d", "settings": {"query": "tolls"}}
 LISTING = "/v1/monitors"
+POLICY = ["body", "settings", "advanced_settings", "source_policy"]
+
+
+def policy(**fields: Any) -> dict[str, Any]:
+    """Return a change of the body that sets where to look."""
+    return {"settings": {"query": "q", "advanced_settings": {"source_policy": fields}}}
 
 
 @pytest.fixture
@@ -130,10 +136,25 @@ async def test_frequencies_within_a_month_pass(client: AsyncParallel, frequency:
         ({"type": "search"}, ["body", "type"]),
         ({"type": ["event_stream"]}, ["body", "type"]),
         ({"settings": {}}, ["body", "settings", "query"]),
+        ({"settings": {"query": "q", "output_schema": {"type": "text"}}},
+         ["body", "settings", "output_schema"]),
+        ({"settings": {"query": "q", "output_schema": {"type": "json", "json_schema": {}}}},
+         ["body", "settings", "output_schema"]),
+        ({"settings": {"query": "q", "include_backfill": "yes"}},
+         ["body", "settings", "include_backfill"]),
         ({"settings": {"query": "q", "advanced_settings": {"location": "Germany"}}},
-         ["body", "settings", "advanced_settings"]),
+         ["body", "settings", "advanced_settings", "location"]),
+        ({"settings": {"query": "q", "advanced_settings": {"country": "de"}}},
+         ["body", "settings", "advanced_settings", "country"]),
         ({"settings": {"query": "q", "advanced_settings": {"source_policy": "x.org"}}},
-         ["body", "settings", "advanced_settings"]),
+         ["body", "settings", "advanced_settings", "source_policy"]),
+        (policy(include_domains=["https://x.org"]), [*POLICY, "include_domains"]),
+        (policy(include_domains="x.org"), [*POLICY, "include_domains"]),
+        (policy(exclude_domains=["x.org:8080"]), [*POLICY, "exclude_domains"]),
+        (policy(exclude_domains=["x.org/a?b"]), [*POLICY, "exclude_domains"]),
+        (policy(after_date="yesterday"), [*POLICY, "after_date"]),
+        (policy(include_domains=["a.org"] * 101, exclude_domains=["b.org"] * 100), POLICY),
+        ({"metadata": {f"k{number}": "v" for number in range(17)}}, ["body", "metadata"]),
         ({"metadata": {"k" * 17: "v"}}, ["body", "metadata"]),
         ({"metadata": {"k": "v" * 513}}, ["body", "metadata"]),
         ({"metadata": {"k": 1}}, ["body", "metadata"]),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -110,47 +109,23 @@ async def test_conversations_and_people_are_described(client: AsyncWebClient) ->
     assert await _refused(client.users_info(user="U9")) == "user_not_found"
 
 
+async def test_the_channels_of_a_person(slack: SlackStandIn, client: AsyncWebClient) -> None:
+    """Public ones without us, too; a private one only if we are in it; never another's."""
+    slack.add_channel("C4", "ops", member=False, people=["U2"])
+    slack.add_channel("G3", "deal", private=True, people=["U1"])
+    kinds = "public_channel,private_channel"
+
+    async def seen(user: str) -> list[str]:
+        found = await client.users_conversations(user=user, types=kinds, exclude_archived=True)
+        return [channel["id"] for channel in found["channels"]]
+
+    assert await seen("U1") == ["C1", "C2", "G1", "G3"]
+    assert await seen("U2") == ["C1", "C2", "G1", "C4"]
+    assert await _refused(client.users_conversations(user="U9")) == "user_not_found"
+
+
 async def test_unknown_methods_are_named_so(client: AsyncWebClient) -> None:
     """What is not there is refused, not accepted in silence."""
     assert await _refused(client.api_call("chat.shout")) == "unknown_method"
     assert await _refused(client.apps_connections_open(app_token="x")) != "unknown_method"
     assert (await client.api_test())["ok"]
-
-
-MODAL = {
-    "type": "modal",
-    "title": {"type": "plain_text", "text": "Subscribe"},
-    "blocks": [SECTION],
-}
-
-
-async def test_a_trigger_opens_one_modal_in_time(client: AsyncWebClient) -> None:
-    """A trigger is good once and for three seconds; a stale hash updates nothing."""
-    now = [datetime(2026, 1, 1, tzinfo=UTC)]
-    async with SlackStandIn(clock=lambda: now[0]) as slack:
-        client = AsyncWebClient(slack.bot_token, base_url=slack.api_url, retry_handlers=[])
-        trigger, late = slack.world.new_trigger(), slack.world.new_trigger()
-        view = (await client.views_open(trigger_id=trigger, view=MODAL))["view"]
-        again = client.views_open(trigger_id=trigger, view=MODAL)
-        assert await _refused(again) == "exchanged_trigger_id"
-        now[0] += timedelta(seconds=3.1)
-        assert await _refused(client.views_open(trigger_id=late, view=MODAL)) == (
-            "expired_trigger_id"
-        )
-        stale = client.views_update(view_id=view["id"], hash="x", view=MODAL)
-        assert await _refused(stale) == "hash_conflict"
-        await client.views_update(view_id=view["id"], hash=view["hash"], view=MODAL)
-
-        assert list(slack.views) == [view["id"]]
-        assert slack.views[view["id"]]["hash"] != view["hash"]
-
-
-async def test_views_have_limits(slack: SlackStandIn, client: AsyncWebClient) -> None:
-    """A title of 25 characters opens nothing, and a Home tab is published to a person."""
-    title = {"type": "plain_text", "text": "x" * 25}
-    opened = client.views_open(trigger_id=slack.world.new_trigger(), view={**MODAL, "title": title})
-    await client.views_publish(user_id="U1", view={"type": "home", "blocks": [SECTION]})
-
-    assert await _refused(opened) == "invalid_arguments"
-    assert slack.homes["U1"]["blocks"] == [SECTION]
-    assert slack.views == {}

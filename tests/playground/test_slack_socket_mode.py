@@ -93,6 +93,21 @@ async def test_a_modal_takes_an_answer(slack: SlackStandIn, app: App) -> None:
     assert answer.body == {"response_action": "clear"}
 
 
+async def test_shortcuts_and_presses_come_as_over_http(slack: SlackStandIn, app: App) -> None:
+    """Each is an interactive envelope with the payload itself; its answer is not listened to."""
+    app.reply = {"response_action": "clear"}
+    message = slack.say("C1", "U1", "Hello")
+    answers = [
+        await slack.shortcut(SOCKET, "alert_why", message, "U1"),
+        await slack.global_shortcut(SOCKET, "monitor_create", "U1"),
+    ]
+
+    assert [one.type for one in app.requests] == ["interactive"] * 2
+    assert [one.payload["type"] for one in app.requests] == ["message_action", "shortcut"]
+    assert [one.accepts_response_payload for one in app.requests] == [False, False]
+    assert [one.body for one in answers] == [None, None]
+
+
 async def test_silence_is_no_acknowledgement(slack: SlackStandIn, app: App) -> None:
     """After three seconds Slack gives up."""
     app.silent = True

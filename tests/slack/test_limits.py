@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.slack.limits import problems, slack_error
+from bot.slack.limits import problems, slack_error, view_error, view_problems
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
@@ -82,6 +82,30 @@ def _link(url: str, **more: Any) -> dict[str, Any]:
     return {"type": "link", "url": url, **more}
 
 
+def _options(count: int, length: int = 1, **more: Any) -> list[dict[str, Any]]:
+    return [{"text": _plain(length), "value": str(n), **more} for n in range(count)]
+
+
+def _overflow(options: Any) -> dict[str, Any]:
+    return {"type": "overflow", "action_id": "menu", "options": options}
+
+
+def _input(kind: str, **more: Any) -> dict[str, Any]:
+    """Return an input block; `block` has keys of its own."""
+    block = more.pop("block", {})
+    element = {"type": kind, "action_id": "a", **more}
+    return {"type": "input", "label": _plain(1), "element": element, **block}
+
+
+def _modal(*blocks: dict[str, Any], **more: Any) -> dict[str, Any]:
+    shown = [*blocks] or [_section()]
+    return {"type": "modal", "title": _plain(1), "submit": _plain(1), "blocks": shown, **more}
+
+
+def _home(*blocks: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"type": "home", "blocks": [*blocks] or [_section()], **more}
+
+
 EVERY_ELEMENT = _inline(
     _words(style={"bold": True, "code": False}),
     _link("https://example.com", text="label"),
@@ -106,6 +130,10 @@ ON_THE_LIMIT = {
     "button": [_actions(_button(text=_plain(75), value="x" * 2_000, style="danger"))],
     "button url": [_actions(_button(url="http://" + "x" * 2_993))],
     "confirm": [_actions(_button(confirm=_confirm(100, 300, 30, 30)))],
+    "overflow": [
+        _actions(_overflow(_options(5, 75, description=_plain(75), url="https://a.b"))),
+        _section(accessory=_overflow(_options(1))),
+    ],
     "same action_id in two blocks": [_actions(_button(action_id="a"))] * 2,
     "image": [_image(alt_text="x" * 2_000, title=_plain(2_000))],
     "divider": [{"type": "divider", "block_id": "x" * 255}],
@@ -163,6 +191,19 @@ BEYOND = {
         "blocks[0].alt_text: missing",
     ),
     "accessory": ([_section(accessory=_context())], "accessory: unknown type 'context' here"),
+    "6 in a menu": ([_actions(_overflow(_options(6)))], "options: 6 items, at most 5"),
+    "0 in a menu": ([_actions(_overflow([]))], "options: must be a list of at least 1"),
+    "menu words": ([_actions(_overflow(_options(1, 76)))], "options[0].text: 76 characters"),
+    "menu mrkdwn": (
+        [_actions(_overflow([{"text": _mrkdwn(1), "value": "1"}]))],
+        "options[0].text: must be plain_text",
+    ),
+    "menu value": (
+        [_actions(_overflow([{"text": _plain(1), "value": "x" * 151}]))],
+        "options[0].value: 151 characters, at most 150",
+    ),
+    "menu twins": ([_actions(_overflow(_options(1) * 2))], "options[1].value: '0' is used twice"),
+    "input in a message": ([_input("plain_text_input")], "blocks[0]: unknown type 'input' here"),
     "select": ([_actions({"type": "static_select"})], "unknown type 'static_select' here"),
     "alert block": ([{"type": "alert"}], "blocks[0]: unknown type 'alert' here"),
     "misspelt key": ([_section(acessory=_button())], "blocks[0]: unknown: acessory"),
@@ -247,3 +288,182 @@ def test_no_garbage_escapes_as_an_exception(blocks: Any, metadata: Any, kind: st
 
     problems({"text": blocks, "blocks": blocks, "metadata": metadata})
     problems({"text": "x", "blocks": [item, blocks], "metadata": {"event_payload": metadata}})
+
+
+OPTIONS = _options(10)
+VIEWS_ON_THE_LIMIT = {
+    "title": _modal(title=_plain(24), submit=_plain(24), close=_plain(24)),
+    "ids": _modal(callback_id="x" * 255, external_id="x" * 255, private_metadata="x" * 3_000),
+    "flags": _modal(clear_on_close=True, notify_on_close=False, submit_disabled=True),
+    "no submit without inputs": {**_modal(), "submit": None},
+    "100 blocks": _modal(*[_section()] * 100),
+    "more text than a message": _modal(*[_section(3_000)] * 50),
+    "home": _home(_actions(_button()), _input("plain_text_input"), callback_id="c"),
+    "label and hint": _modal(
+        _input(
+            "plain_text_input",
+            block={
+                "label": _plain(2_000), "hint": _plain(2_000), "optional": True,
+                "dispatch_action": True,
+            },
+        )
+    ),
+    "text": _modal(
+        _input(
+            "plain_text_input", multiline=True, min_length=0, max_length=3_000,
+            initial_value="x" * 3_000, placeholder=_plain(150), focus_on_load=True,
+            dispatch_action_config={"trigger_actions_on": ["on_character_entered"]},
+        )
+    ),
+    "select": _modal(
+        _input(
+            "static_select", options=_options(100, 75, description=_plain(75)),
+            placeholder=_plain(150),
+        )
+    ),
+    "chosen": _modal(
+        _input("static_select", options=OPTIONS, initial_option=OPTIONS[9]),
+        _input("radio_buttons", options=OPTIONS, initial_option=OPTIONS[0]),
+        _input("checkboxes", options=OPTIONS, initial_options=OPTIONS),
+    ),
+    "mrkdwn in choices": _modal(
+        _input("checkboxes", options=[{"text": _mrkdwn(75), "value": "x" * 150}])
+    ),
+    "conversations": _modal(
+        _input(
+            "conversations_select", default_to_current_conversation=True,
+            filter={"include": ["public", "private"], "exclude_bot_users": True},
+        )
+    ),
+    "moment": _modal(_input("datetimepicker", initial_date_time=1_800_000_000)),
+    "number": _modal(_input("number_input", is_decimal_allowed=False, initial_value="7")),
+    "error": _modal(_input("plain_text_input"), _context(_plain(1))),
+}  # fmt: skip
+VIEWS_BEYOND = {
+    "kind": ({"type": "workflow_step"}, "type: must be modal or home"),
+    "no title": ({**_modal(), "title": None}, "title: must be a text object"),
+    "title": (_modal(title=_plain(25)), "title: 25 characters, at most 24"),
+    "title mrkdwn": (_modal(title=_mrkdwn(1)), "title: must be plain_text"),
+    "submit": (_modal(submit=_plain(25)), "submit: 25 characters, at most 24"),
+    "close": (_modal(close=_plain(25)), "close: 25 characters, at most 24"),
+    "callback_id": (_modal(callback_id="x" * 256), "callback_id: 256 characters"),
+    "external_id": (_modal(external_id="x" * 256), "external_id: 256 characters"),
+    "metadata": (_modal(private_metadata="x" * 3_001), "private_metadata: 3,001 characters"),
+    "flag": (_modal(clear_on_close="yes"), "clear_on_close: must be one of True, False"),
+    "101 blocks": (_modal(*[_section()] * 101), "blocks: 101 items, at most 100"),
+    "no blocks": ({**_modal(), "blocks": []}, "blocks: must be a list of at least 1"),
+    "same block_id": (_modal(_section(block_id="b"), _section(block_id="b")), "is used twice"),
+    "input without submit": (
+        {**_modal(_input("plain_text_input")), "submit": None},
+        "submit: required with an input block",
+    ),
+    "home title": (_home(title=_plain(1)), "view: unknown: title"),
+    "own fields": (_modal(id="V1", hash="1"), "view: unknown: hash, id"),
+    "other block": (_modal({"type": "table"}), "unknown type 'table' here"),
+    "button input": (_modal(_input("button")), "element: unknown type 'button' here"),
+    "select in actions": (_modal(_actions(_input("static_select")["element"])), "unknown type"),
+    "label": (_modal(_input("plain_text_input", block={"label": _plain(2_001)})), "label: 2,001"),
+    "label mrkdwn": (
+        _modal(_input("plain_text_input", block={"label": _mrkdwn(1)})),
+        "label: must be plain_text",
+    ),
+    "hint": (_modal(_input("plain_text_input", block={"hint": _plain(2_001)})), "hint: 2,001"),
+    "optional": (_modal(_input("plain_text_input", block={"optional": 2})), "optional: must be"),
+    "long action_id": (_modal(_input("plain_text_input", action_id="x" * 256)), "action_id: must"),
+    "max_length": (_modal(_input("plain_text_input", max_length=3_001)), "must be 1 to 3,000"),
+    "no length": (_modal(_input("plain_text_input", max_length=0)), "must be 1 to 3,000"),
+    "lengths": (
+        _modal(_input("plain_text_input", min_length=5, max_length=4)),
+        "min_length: more than max_length",
+    ),
+    "initial": (
+        _modal(_input("plain_text_input", max_length=2, initial_value="xxx")),
+        "initial_value: 3 characters, at most 2",
+    ),
+    "trigger": (
+        _modal(_input("plain_text_input", dispatch_action_config={"trigger_actions_on": ["x"]})),
+        "trigger_actions_on: must be one of on_enter_pressed",
+    ),
+    "two focused": (
+        _modal(*[_input("plain_text_input", focus_on_load=True)] * 2),
+        "blocks[1].element.focus_on_load: only one element",
+    ),
+    "placeholder": (
+        _modal(_input("static_select", options=OPTIONS, placeholder=_plain(151))),
+        "placeholder: 151 characters, at most 150",
+    ),
+    "101 options": (_modal(_input("static_select", options=_options(101))), "101 items"),
+    "option text": (_modal(_input("static_select", options=_options(1, 76))), "text: 76 char"),
+    "description": (
+        _modal(_input("radio_buttons", options=_options(1, description=_plain(76)))),
+        "description: 76 characters, at most 75",
+    ),
+    "twins": (_modal(_input("checkboxes", options=_options(1) * 2)), "'0' is used twice"),
+    "11 boxes": (_modal(_input("checkboxes", options=_options(11))), "11 items, at most 10"),
+    "11 radios": (_modal(_input("radio_buttons", options=_options(11))), "11 items, at most 10"),
+    "not offered": (
+        _modal(_input("static_select", options=OPTIONS, initial_option=_options(1, 2)[0])),
+        "initial_option: must be one of the options",
+    ),
+    "none chosen": (
+        _modal(_input("checkboxes", options=OPTIONS, initial_options=[])),
+        "initial_options: must be a list of at least 1",
+    ),
+    "empty filter": (_modal(_input("conversations_select", filter={})), "filter: must be an obj"),
+    "filter": (
+        _modal(_input("conversations_select", filter={"include": ["dm"]})),
+        "filter.include: must be of im",
+    ),
+    "milliseconds": (
+        _modal(_input("datetimepicker", initial_date_time=1_800_000_000_000)),
+        "initial_date_time: must be whole seconds",
+    ),
+    "number": (_modal(_input("number_input", is_decimal_allowed=1.5)), "must be one of True"),
+    "number value": (
+        _modal(_input("number_input", is_decimal_allowed=True, initial_value=7)),
+        "initial_value: must be a number in a string",
+    ),
+    "number kind": (_modal(_input("number_input")), "is_decimal_allowed: missing"),
+}
+
+
+@pytest.mark.parametrize("view", VIEWS_ON_THE_LIMIT.values(), ids=VIEWS_ON_THE_LIMIT)
+def test_a_view_on_the_limit_passes(view: dict[str, Any]) -> None:
+    """Nothing is refused that Slack takes."""
+    assert view_problems(view) == []
+    assert view_error(view) is None
+
+
+@pytest.mark.parametrize(("view", "sentence"), VIEWS_BEYOND.values(), ids=VIEWS_BEYOND)
+def test_a_view_beyond_is_named(view: dict[str, Any], sentence: str) -> None:
+    """The one problem is named with its place, under the one error name of views methods."""
+    (problem,) = view_problems(view)
+    assert sentence in problem
+    assert view_error(view) == "invalid_arguments"
+
+
+def test_a_view_has_a_size() -> None:
+    """250 KB as JSON is too much, whatever else holds."""
+    large = _modal(*[_section(3_000)] * 84)
+
+    assert view_error(large) == "view_too_large"
+    assert view_error(_modal(*[_section(3_000)] * 80)) is None
+
+
+KINDS = [
+    "plain_text_input", "number_input", "static_select", "checkboxes", "radio_buttons",
+    "datetimepicker", "conversations_select",
+]  # fmt: skip
+KEYS = [
+    "options", "initial_option", "initial_options", "filter", "max_length", "placeholder",
+    "dispatch_action_config", "initial_date_time", "confirm", "initial_value",
+]  # fmt: skip
+
+
+@settings(max_examples=150)
+@given(garbage=json_values, kind=st.sampled_from(KINDS), key=st.sampled_from(KEYS))
+def test_no_garbage_in_a_view_escapes(garbage: Any, kind: str, key: str) -> None:
+    """Any JSON is answered with problems, never with a traceback."""
+    view_problems(_modal(_input(kind, **{key: garbage}), title=garbage, external_id=garbage))
+    view_problems({"type": garbage, "blocks": garbage})
+    view_problems(_modal(garbage, _input(kind, options=[garbage], block={"element": garbage})))

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, Field, ValidationError
 
 from bot.playground.page.firing import MOST_TIMES
-from bot.playground.page.person import DeedError
+from bot.playground.page.person import DeedError, find
 from bot.playground.page.playground import Playground
 
 Said = Mapping[str, Any]
@@ -32,20 +32,37 @@ class Line(BaseModel):
     text: str = Field(min_length=1, max_length=_MOST_TEXT)
 
 
+class View(BaseModel):
+    """A modal or the Home tab, and what was entered in it, by block."""
+
+    view: str
+    values: dict[str, str | int | list[str]] = {}
+
+
 class Press(BaseModel):
-    """A button of a message, or of a view when `view` is given."""
+    """A button or an option of a message, or of a view when `view` is given."""
 
     action_id: str
+    value: str | None = None
+    block_id: str | None = None
     channel: str = ""
     ts: str = ""
     view: str = ""
+    values: dict[str, str | int | list[str]] = {}
 
 
-class Submission(BaseModel):
-    """A modal with its values: block_id, then action_id, then the value."""
+class Change(View):
+    """An input of a view that tells the bot."""
 
-    view: str
-    values: dict[str, dict[str, Any]] = {}
+    block_id: str
+
+
+class Choice(BaseModel):
+    """A shortcut: of a message, or of the composer of a channel when there is no `ts`."""
+
+    callback_id: str
+    channel: str
+    ts: str = ""
 
 
 class Shot(BaseModel):
@@ -98,23 +115,41 @@ async def write(playground: Playground, line: Line) -> None:
 
 @deed(Press)
 async def press(playground: Playground, button: Press) -> None:
-    """Press a button."""
+    """Press a button, or choose from a menu."""
+    pressed = button.action_id, button.value, button.block_id
     if button.view:
-        await playground.person.press_in_view(button.view, button.action_id)
+        await playground.person.press_in_view(button.view, button.values, *pressed)
     else:
-        await playground.person.press(button.channel, button.ts, button.action_id)
+        message = find(playground.stage, button.channel, button.ts)
+        await playground.person.press(message, *pressed)
 
 
-@deed(Submission)
-async def submit(playground: Playground, modal: Submission) -> Said:
+@deed(Change)
+async def change(playground: Playground, one: Change) -> None:
+    """Change an input."""
+    await playground.person.change(one.view, one.values, one.block_id)
+
+
+@deed(View)
+async def submit(playground: Playground, modal: View) -> Said:
     """Submit a modal; the answer names what is wrong with it, by block."""
     return {"errors": await playground.person.submit(modal.view, modal.values)}
 
 
-@deed(Submission)
-async def close(playground: Playground, modal: Submission) -> None:
+@deed(View)
+async def close(playground: Playground, modal: View) -> None:
     """Put a modal away."""
-    playground.person.close(modal.view)
+    await playground.person.close(modal.view)
+
+
+@deed(Choice)
+async def shortcut(playground: Playground, choice: Choice) -> None:
+    """Choose a shortcut."""
+    if choice.ts:
+        message = find(playground.stage, choice.channel, choice.ts)
+        await playground.person.shortcut(choice.callback_id, message)
+    else:
+        await playground.person.global_shortcut(choice.callback_id, choice.channel)
 
 
 @deed(Nothing)

@@ -33,6 +33,7 @@ class Firing:
         """Send one event, `times` copies at once. Raises: LookupError for no such sample."""
         sample = self._samples.fresh(source, event_type)
         sender = self._sender(source)
+        self._stage.hear(source, sample.body)
         answers = await asyncio.gather(*(_send(sender, sample) for _ in range(times)))
         accepted = any(status in _ACCEPTED for status in answers)
         many = f"{times} copies of " if times > 1 else ""

@@ -21,6 +21,7 @@ _DEEDS = {
     "conversations.replies": "a look-up in the thread",
     "views.open": "a modal",
     "views.publish": "a Home tab",
+    "views.update": "a change of a modal",
 }
 
 

@@ -44,7 +44,7 @@ class Playground:
         self.samples = Samples([one for one in stage.senders if one in sources], stage.parallel)
         self.breaker = SlackBreaker(stage, self.journal)
         self.switch = BotSwitch(stage, self.journal)
-        self.person = Person(stage, self.journal)
+        self.person = Person(stage.slack, lambda: stage.slack_url, self.journal)
         self.firing = Firing(stage, self.samples, self.journal)
         self._tasks: list[asyncio.Task[None]] = []
         self.programme = Programme(stage, self.firing, self.journal)

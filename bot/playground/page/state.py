@@ -9,7 +9,9 @@ from typing import Any
 from bot.playground.page.controls import BREAKAGES
 from bot.playground.page.playground import Playground
 from bot.playground.page.proof import delivery_id
+from bot.playground.page.shortcuts import SHORTCUTS
 from bot.playground.slack import Message
+from bot.playground.slack.interaction_payloads import filled_in
 from bot.playground.tour import PERSON
 
 Facts = dict[str, Any]
@@ -19,6 +21,7 @@ def facts(playground: Playground) -> Facts:
     """Return everything there is to see; each message, log line and view is a fact."""
     playground.journal.follow()
     slack = playground.stage.slack
+    home = slack.homes.get(PERSON)
     return {
         "workspace": _workspace(playground),
         "channels": [_channel(playground, channel_id) for channel_id in slack.channels],
@@ -31,8 +34,9 @@ def facts(playground: Playground) -> Facts:
             "scenes": [asdict(scene) for scene in playground.programme.told],
         },
         "proof": asdict(playground.proof),
-        "home": slack.homes.get(PERSON),
-        **{f"view/{view_id}": view for view_id, view in slack.views.items()},
+        "shortcuts": SHORTCUTS,
+        "home": home and filled_in(slack.world, home),
+        **{f"view/{one['id']}": filled_in(slack.world, one) for one in slack.views.values()},
         **dict(_messages(playground)),
         **{f"log/{one.number:06d}": _entry(one) for one in playground.journal.entries},
     }

@@ -5,6 +5,7 @@ A rule takes the value and returns what is wrong with it, or None.
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 EVENT_TYPES = (
@@ -14,9 +15,11 @@ EVENT_TYPES = (
 )
 _HOURS = {"h": 1, "d": 24, "w": 168}
 _LONGEST_H = 720
+_METADATA_KEYS = 16
 _METADATA_KEY_CHARACTERS = 16
 _METADATA_VALUE_CHARACTERS = 512
 _DOMAINS = 200
+_DOMAIN = re.compile(r"\.?[\w-]+(\.[\w-]+)*(/[^\s?#]*)?")
 
 Rule = Callable[[Any], str | None]
 
@@ -58,6 +61,8 @@ def _scope_key(value: Any) -> str | None:
 def _metadata(value: Any) -> str | None:
     if not isinstance(value, Mapping):
         return "Input should be a valid dictionary"
+    if len(value) > _METADATA_KEYS:
+        return f"metadata has more than {_METADATA_KEYS} keys"
     for key, text in value.items():
         if len(key) > _METADATA_KEY_CHARACTERS:
             return f"metadata key {key!r} is longer than {_METADATA_KEY_CHARACTERS} characters"
@@ -75,16 +80,46 @@ def _webhook(value: Any) -> str | None:
     return f"event_types must be a list of {', '.join(EVENT_TYPES)}"
 
 
-def _advanced_settings(value: Any) -> str | None:
+def _country(value: Any) -> str | None:
+    if isinstance(value, str) and re.fullmatch(r"[A-Za-z]{2}", value):
+        return None
+    return "location must be an ISO 3166-1 alpha-2 country"
+
+
+def _domains(value: Any) -> str | None:
+    if not isinstance(value, list):
+        return "Input should be a valid list"
+    for one in value:
+        if not isinstance(one, str) or not _DOMAIN.fullmatch(one):
+            return f"{one!r} is not a domain without scheme, port, query and fragment"
+    return None
+
+
+def _date(value: Any) -> str | None:
+    try:
+        date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return "Input should be a valid date"
+    return None
+
+
+def _policy(value: Any) -> str | None:
     if not isinstance(value, Mapping):
         return "Input should be a valid object"
-    location, policy = value.get("location"), value.get("source_policy") or {}
-    if location is not None and not re.fullmatch(r"[A-Za-z]{2}", str(location)):
-        return "location must be an ISO 3166-1 alpha-2 country"
-    if not isinstance(policy, Mapping):
-        return "source_policy must be an object"
-    domains = [*(policy.get("include_domains") or []), *(policy.get("exclude_domains") or [])]
-    return f"at most {_DOMAINS} domains in total" if len(domains) > _DOMAINS else None
+    lists = (value.get("include_domains"), value.get("exclude_domains"))
+    count = sum(len(one) for one in lists if isinstance(one, list))
+    return f"at most {_DOMAINS} domains in total" if count > _DOMAINS else None
+
+
+def _schema(value: Any) -> str | None:
+    """Check an output schema; the vendor knows one type, and a schema is an object."""
+    if not isinstance(value, Mapping):
+        return "Input should be a valid object"
+    if value.get("type", "json") != "json" or not isinstance(value.get("json_schema"), Mapping):
+        return "output_schema must be of type json with a json_schema"
+    if value["json_schema"].get("type") != "object":
+        return "json_schema must describe an object"
+    return None
 
 
 MONITOR_RULES: Mapping[str, Rule] = {
@@ -99,9 +134,21 @@ MONITOR_RULES: Mapping[str, Rule] = {
 SETTINGS_RULES: Mapping[str, Mapping[str, Rule]] = {
     "event_stream": {
         "query": _words,
-        "output_schema": _nullable(_object),
+        "output_schema": _nullable(_schema),
         "include_backfill": _nullable(_flag),
-        "advanced_settings": _nullable(_advanced_settings),
+        "advanced_settings": _nullable(_object),
     },
     "snapshot": {"task_run_id": _words},
 }
+NESTED_RULES: Mapping[tuple[str, ...], Mapping[str, Rule]] = {
+    ("advanced_settings",): {
+        "location": _nullable(_country),
+        "source_policy": _nullable(_policy),
+    },
+    ("advanced_settings", "source_policy"): {
+        "include_domains": _nullable(_domains),
+        "exclude_domains": _nullable(_domains),
+        "after_date": _nullable(_date),
+    },
+}
+"""The objects inside settings, by the way that leads to them."""

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from bot.playground.parallel.answers import Problem
-from bot.playground.parallel.rules import MONITOR_RULES, SETTINGS_RULES, Rule
+from bot.playground.parallel.rules import MONITOR_RULES, NESTED_RULES, SETTINGS_RULES, Rule
 
 
 def problem(loc: tuple[str | int, ...], msg: str, kind: str = "value_error") -> Problem:
@@ -25,6 +25,7 @@ def create_problems(body: Any) -> list[Problem]:
         rules = SETTINGS_RULES[body["type"]]
         needed = "query" if body["type"] == "event_stream" else "task_run_id"
         found += _check(body["settings"], rules, ("body", "settings"), required=(needed,))
+        found += _nested(body["settings"])
     return found
 
 
@@ -43,6 +44,19 @@ def update_problems(body: Any, monitor_type: str) -> list[Problem]:
         fixed = ("output_schema", "include_backfill")
         rules = SETTINGS_RULES["event_stream"]
         found += _check(body["settings"], rules, ("body", "settings"), required=(), refused=fixed)
+        found += _nested(body["settings"])
+    return found
+
+
+def _nested(settings: Mapping[str, Any]) -> list[Problem]:
+    """Return what is wrong inside the objects of settings."""
+    found: list[Problem] = []
+    for way, rules in NESTED_RULES.items():
+        inner: Any = settings
+        for name in way:
+            inner = inner.get(name) if isinstance(inner, Mapping) else None
+        if isinstance(inner, Mapping):
+            found += _check(inner, rules, ("body", "settings", *way), required=())
     return found
 
 

@@ -44,14 +44,20 @@ def replies(world: World, args: Arguments) -> Json:
     return _messages(world, args, _within(args, thread))
 
 
-def of_bot(world: World, args: Arguments) -> Json:
-    """Return the conversations we are a member of."""
+def of_user(world: World, args: Arguments) -> Json:
+    """Return the channels that we are in, or a person is; of private ones those we share."""
     world.require("channels:read")
+    user_id = str(args.get("user") or world.team.bot_user_id)
+    if user_id not in world.users:
+        raise MethodError("user_not_found")
     types = str(args.get("types") or "public_channel").split(",")
     wanted = {"public_channel": False, "private_channel": True}
     private = {wanted[kind] for kind in types if kind in wanted}
-    found = [c for c in world.channels.values() if c.is_member and not c.is_direct]
-    found = [c for c in found if c.is_private in private]
+    found = [c for c in world.channels.values() if not c.is_direct and c.is_private in private]
+    if user_id == world.team.bot_user_id:
+        found = [c for c in found if c.is_member]
+    else:
+        found = [c for c in found if c.has(user_id) and (c.is_member or not c.is_private)]
     if flag(args, "exclude_archived"):
         found = [c for c in found if not c.is_archived]
     page, cursor = _page(args, found, lambda channel: channel.id)

@@ -31,17 +31,22 @@ class Retry:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the app answered; `body` is parsed JSON, None when it is none."""
+    """What the app answered; `body` is parsed JSON, None when it is none.
+
+    `trouble` is what Slack shows the person instead of following the answer.
+    """
 
     status: int
     body: Any
     text: str
     elapsed_s: float
+    trouble: str = ""
 
     @property
     def taken(self) -> bool:
-        """Return whether Slack would take it: 200, and not too late."""
-        return self.status == HTTPStatus.OK and self.elapsed_s <= PATIENCE_S
+        """Return whether Slack would take it: 200, not too late, and understood."""
+        in_time = self.elapsed_s <= PATIENCE_S
+        return self.status == HTTPStatus.OK and in_time and not self.trouble
 
 
 class Door:

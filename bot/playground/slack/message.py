@@ -33,6 +33,7 @@ class User:
     is_restricted: bool = False
     is_admin: bool = False
     is_bot: bool = False
+    is_owner: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,10 @@ class Message:
 
 @dataclass(eq=False)
 class Channel:
-    """A conversation; `messages` holds parents and replies in order of arrival."""
+    """A conversation; `messages` holds parents and replies in order of arrival.
+
+    `is_member` is about our bot, `people` about everybody else: None for all of them.
+    """
 
     id: str
     name: str
@@ -92,12 +96,17 @@ class Channel:
     is_member: bool = True
     is_archived: bool = False
     with_user: str | None = None
+    people: frozenset[str] | None = None
     messages: list[Message] = field(default_factory=list)
 
     @property
     def is_direct(self) -> bool:
         """Return whether it is a direct message."""
         return self.with_user is not None
+
+    def has(self, user_id: str) -> bool:
+        """Return whether a person is in it."""
+        return self.people is None or user_id in self.people
 
     def find(self, ts: object) -> Message | None:
         """Return the message with this timestamp."""

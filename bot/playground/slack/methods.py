@@ -41,10 +41,11 @@ METHODS: Mapping[str, Method] = {
     "conversations.history": conversations.history,
     "conversations.info": conversations.info,
     "conversations.replies": conversations.replies,
-    "users.conversations": conversations.of_bot,
+    "users.conversations": conversations.of_user,
     "users.info": conversations.user_info,
     "views.open": views.open_modal,
     "views.publish": views.publish,
+    "views.push": views.push,
     "views.update": views.update,
 }
 WITHOUT_TOKEN = frozenset({"api.test"})

@@ -7,11 +7,10 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from bot.playground.slack.message import Channel, Json, Message, User
-from bot.playground.slack.shapes import message_shape
+from bot.playground.slack.message import Channel, Json, User
 from bot.playground.slack.world import World
 
-_VERIFICATION_TOKEN = "playground"  # noqa: S105 - deprecated by Slack, sent and never checked
+VERIFICATION_TOKEN = "playground"  # noqa: S105 - deprecated by Slack, sent and never checked
 _SPECIAL = re.compile(r"(?<!\S)(?:#(?P<channel>[\w-]+)|@(?P<user>[\w.-]+)|(?P<url>https?://\S+))")
 
 
@@ -19,7 +18,7 @@ def command_form(world: World, typed: str, channel: Channel, user: User, url: st
     """Return the form of a slash command; `typed` is the whole line, `url` the response_url."""
     command, _, text = typed.partition(" ")
     return {
-        "token": _VERIFICATION_TOKEN,
+        "token": VERIFICATION_TOKEN,
         "team_id": world.team.id,
         "team_domain": world.team.domain,
         "channel_id": channel.id,
@@ -31,7 +30,7 @@ def command_form(world: World, typed: str, channel: Channel, user: User, url: st
         "api_app_id": world.team.app_id,
         "is_enterprise_install": "false",
         "response_url": url,
-        "trigger_id": world.new_trigger(),
+        "trigger_id": world.new_trigger(channel_id=channel.id),
     }
 
 
@@ -58,7 +57,7 @@ def event_callback(world: World, event: Mapping[str, Any], event_id: str | None)
     """Return the envelope of an event, with a fresh id unless one is given."""
     bot = {"user_id": world.team.bot_user_id, "is_bot": True, "is_enterprise_install": False}
     return {
-        "token": _VERIFICATION_TOKEN,
+        "token": VERIFICATION_TOKEN,
         "team_id": world.team.id,
         "context_team_id": world.team.id,
         "api_app_id": world.team.app_id,
@@ -76,60 +75,3 @@ def membership(world: World, channel: Channel, inviter: str | None, kind: str) -
     event = {"type": kind, "user": world.team.bot_user_id, "channel": channel.id}
     where = {"channel_type": "G" if channel.is_private else "C", "team": world.team.id}
     return event | where | ({"inviter": inviter} if inviter else {})
-
-
-def block_actions(
-    world: World, message: Message, action: Mapping[str, Any], user: User, url: str
-) -> Json:
-    """Return the interaction of a person pressing a button; `url` is the response_url."""
-    channel = world.channels[message.channel_id]
-    container = {
-        "type": "message",
-        "message_ts": message.ts,
-        "channel_id": channel.id,
-        "is_ephemeral": message.visible_to is not None,
-    }
-    return {
-        **_interaction(world, "block_actions", user),
-        "container": container,
-        "channel": {"id": channel.id, "name": channel.name},
-        "message": message_shape(world, message),
-        "state": {"values": {}},
-        "response_url": url,
-        "actions": [{**action, "action_ts": world.stamp()}],
-    }
-
-
-def view_actions(
-    world: World, view: Mapping[str, Any], action: Mapping[str, Any], user: User
-) -> Json:
-    """Return the interaction of a person pressing a button of a modal or of the Home tab."""
-    return {
-        **_interaction(world, "block_actions", user),
-        "container": {"type": "view", "view_id": view["id"]},
-        "view": view,
-        "actions": [{**action, "action_ts": world.stamp()}],
-    }
-
-
-def view_submission(world: World, view: Mapping[str, Any], values: Json, user: User) -> Json:
-    """Return the interaction of a person submitting a modal."""
-    submitted = {**view, "state": {"values": values}}
-    return {
-        **_interaction(world, "view_submission", user),
-        "view": submitted,
-        "response_urls": [],
-    }
-
-
-def _interaction(world: World, kind: str, user: User) -> Json:
-    return {
-        "type": kind,
-        "token": _VERIFICATION_TOKEN,
-        "team": {"id": world.team.id, "domain": world.team.domain},
-        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team_id},
-        "api_app_id": world.team.app_id,
-        "enterprise": None,
-        "is_enterprise_install": False,
-        "trigger_id": world.new_trigger(),
-    }

@@ -29,5 +29,14 @@ def refuse_beyond_limits(content: dict[str, Any]) -> None:
     raise MethodError(name, errors=errors, response_metadata={"messages": messages})
 
 
+def refuse_view(view: object) -> None:
+    """Raise the MethodError that Slack answers to a view it does not take."""
+    found = limits.find_in_view(view)
+    if not found:
+        return
+    messages = [f"[ERROR] {one.what} [json-pointer:/view{_pointer(one.where)}]" for one in found]
+    raise MethodError(found[0].error, response_metadata={"messages": messages})
+
+
 def _pointer(where: str) -> str:
     return "/" + re.sub(r"\[(\d+)\]", r"/\1", where).replace(".", "/")

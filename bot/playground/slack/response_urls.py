@@ -24,13 +24,17 @@ _LIFETIME = timedelta(minutes=30)
 
 @dataclass(eq=False)
 class Exchange:
-    """What one person did in one channel, and the message to replace, once there is one."""
+    """What one person did in one channel, and the message to replace, once there is one.
+
+    For a click that is always the message that was clicked.
+    """
 
     channel_id: str
     user_id: str
     at: datetime
     original: Message | None = None
     uses: int = 0
+    is_click: bool = False
 
 
 @dataclass
@@ -49,6 +53,7 @@ class ResponseUrls:
         """Return the secret of a new exchange, the last part of its response_url."""
         secret = secrets.token_urlsafe(18)
         self.exchanges[secret] = Exchange(channel_id, user_id, self.world.clock(), original)
+        self.exchanges[secret].is_click = original is not None
         return secret
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -96,7 +101,9 @@ class ResponseUrls:
             original.edit(text, blocks, original.metadata)
             self.world.changes.notify()
             return
-        exchange.original = self._new(exchange, content, text=text, blocks=blocks)
+        answered = self._new(exchange, content, text=text, blocks=blocks)
+        if not exchange.is_click:
+            exchange.original = answered
 
     def _new(self, exchange: Exchange, content: Mapping[str, Any], **shown: Any) -> Message:
         channel = self.world.channels[exchange.channel_id]

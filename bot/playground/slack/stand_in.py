@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Self
 
@@ -67,7 +67,13 @@ class SlackStandIn:
         self.event = self.people.event
         self.action = self.people.action
         self.action_in_view = self.people.action_in_view
+        self.fill = self.people.fill
+        self.change = self.people.change
         self.submit = self.people.submit
+        self.close = self.people.close
+        self.shortcut = self.people.shortcut
+        self.global_shortcut = self.people.global_shortcut
+        self.open_home = self.people.open_home
         self.say = self.people.say
         self.invite_bot = self.people.invite_bot
         self.remove_bot = self.people.remove_bot
@@ -112,9 +118,11 @@ class SlackStandIn:
         private: bool = False,
         member: bool = True,
         archived: bool = False,
+        people: Collection[str] | None = None,
     ) -> Channel:
-        """Add a channel; `member` says whether the bot is in it."""
-        channel = Channel(channel_id, name, private, member, archived)
+        """Add a channel; `member`: the bot is in it, `people`: who else, None for everybody."""
+        present = None if people is None else frozenset(people)
+        channel = Channel(channel_id, name, private, member, archived, people=present)
         self.channels[channel_id] = channel
         return channel
 
@@ -125,10 +133,11 @@ class SlackStandIn:
         *,
         restricted: bool = False,
         admin: bool = False,
+        owner: bool = False,
         team: str | None = None,
     ) -> User:
         """Add a person, by default of our own workspace."""
-        user = User(user_id, name, team or self.team.id, restricted, admin)
+        user = User(user_id, name, team or self.team.id, restricted, admin or owner, is_owner=owner)
         self.users[user_id] = user
         return user
 

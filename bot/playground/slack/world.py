@@ -31,17 +31,23 @@ def utc_now() -> datetime:
 
 @dataclass
 class Trigger:
-    """Leave to open one modal, for `trigger_lifetime_s`."""
+    """Leave to open one modal, for `trigger_lifetime_s`.
+
+    `channel_id` is where the person was, and `view_id` the modal in which they acted.
+    """
 
     at: datetime
     used: bool = False
+    channel_id: str = ""
+    view_id: str = ""
 
 
 class World:
     """State of the workspace, and the rules about who may reach which conversation.
 
-    `unknown_parent` is the error for a reply to something that is no parent; None lets it
-    through, for what the live service does is nowhere written.
+    `states` has what stands in the inputs of each view, `triggers_of` by which trigger each
+    modal was opened. `unknown_parent` is the error for a reply to something that is no
+    parent; None lets it through, for what the live service does is nowhere written.
     """
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
@@ -54,6 +60,9 @@ class World:
         self.ephemerals: list[Message] = []
         self.views: dict[str, Json] = {}
         self.homes: dict[str, Json] = {}
+        self.states: dict[str, Json] = {}
+        self.triggers_of: dict[str, Trigger] = {}
+        self.external_ids: dict[str, str] = {}
         self.triggers: dict[str, Trigger] = {}
         self.trigger_lifetime_s = 3.0
         self.scopes: set[str] = set(SCOPES)
@@ -67,10 +76,10 @@ class World:
         self._last_us = max(int(self.clock().timestamp() * 1_000_000), self._last_us + 1)
         return f"{self._last_us // 1_000_000}.{self._last_us % 1_000_000:06d}"
 
-    def new_trigger(self) -> str:
+    def new_trigger(self, *, channel_id: str = "", view_id: str = "") -> str:
         """Return a trigger_id that opens one modal."""
         trigger_id = f"{secrets.randbelow(10**13)}.{secrets.token_hex(16)}"
-        self.triggers[trigger_id] = Trigger(self.clock())
+        self.triggers[trigger_id] = Trigger(self.clock(), channel_id=channel_id, view_id=view_id)
         return trigger_id
 
     def require(self, *scopes: str) -> None:

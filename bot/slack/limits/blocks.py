@@ -1,20 +1,17 @@
-"""What Slack refuses in a block and its elements, rich text aside."""
+"""What Slack refuses in a block, rich text and the elements aside."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from bot.slack.limits.check import Check, Item, kind
+from bot.slack.limits.elements import BUTTON, IMAGE, MAX_TEXT_OBJECT, OVERFLOW, image
+from bot.slack.limits.inputs import INPUTS
 from bot.slack.limits.rich_text import rich_text
 
-MAX_TEXT_OBJECT = 3_000
 MAX_FIELDS, MAX_FIELD = 10, 2_000
 MAX_HEADER = 150
 MAX_CONTEXT = 10
 MAX_ACTIONS = 25
-MAX_BUTTON_TEXT, MAX_BUTTON_VALUE = 75, 2_000
-MAX_ALT_TEXT = MAX_IMAGE_TITLE = 2_000
-MAX_CONFIRM_TITLE, MAX_CONFIRM_TEXT, MAX_CONFIRM_BUTTON = 100, 300, 30
+MAX_LABEL = MAX_HINT = 2_000
 
 
 def _section(check: Check, block: Item, where: str) -> None:
@@ -52,48 +49,34 @@ def _actions(check: Check, block: Item, where: str) -> None:
         check.kind(path, element, _ACTIONS)
 
 
-def _button(check: Check, button: Item, where: str) -> None:
-    check.text(f"{where}.text", button.get("text"), MAX_BUTTON_TEXT, plain=True)
-    if "value" in button:
-        check.words(f"{where}.value", button["value"], MAX_BUTTON_VALUE)
-    if "url" in button:
-        check.url(f"{where}.url", button["url"])
-    if "style" in button:
-        check.choice(f"{where}.style", button["style"], "primary", "danger")
-    if "accessibility_label" in button:
-        check.words(f"{where}.accessibility_label", button["accessibility_label"], MAX_BUTTON_TEXT)
-    if "confirm" in button:
-        _confirm(check, button["confirm"], f"{where}.confirm")
+def _input(check: Check, block: Item, where: str) -> None:
+    check.text(f"{where}.label", block.get("label"), MAX_LABEL, plain=True)
+    if "hint" in block:
+        check.text(f"{where}.hint", block["hint"], MAX_HINT, plain=True)
+    for name in ("optional", "dispatch_action"):
+        if name in block:
+            check.choice(f"{where}.{name}", block[name], True, False)
+    element = block.get("element")
+    if isinstance(element, dict):
+        check.unique(f"{where}.element", element, "action_id", set())
+    check.kind(f"{where}.element", element, INPUTS)
 
 
-def _confirm(check: Check, confirm: object, where: str) -> None:
-    if not isinstance(confirm, Mapping):
-        check.refuse(where, "must be an object")
-        return
-    check.text(f"{where}.title", confirm.get("title"), MAX_CONFIRM_TITLE, plain=True)
-    check.text(f"{where}.text", confirm.get("text"), MAX_CONFIRM_TEXT)
-    check.text(f"{where}.confirm", confirm.get("confirm"), MAX_CONFIRM_BUTTON, plain=True)
-    check.text(f"{where}.deny", confirm.get("deny"), MAX_CONFIRM_BUTTON, plain=True)
-    if "style" in confirm:
-        check.choice(f"{where}.style", confirm["style"], "primary", "danger")
-
-
-def _image(check: Check, image: Item, where: str) -> None:
-    check.url(f"{where}.image_url", image.get("image_url"))
-    check.words(f"{where}.alt_text", image.get("alt_text"), MAX_ALT_TEXT)
-    if "title" in image:
-        check.text(f"{where}.title", image["title"], MAX_IMAGE_TITLE, plain=True)
-
-
-_BUTTON = kind(_button, "text action_id value url style accessibility_label confirm")
-_ACTIONS = {"button": _BUTTON}
-_ACCESSORIES = {"button": _BUTTON, "image": kind(_image, "image_url alt_text")}
+_ACTIONS = {"button": BUTTON, "overflow": OVERFLOW}
+_ACCESSORIES = {**_ACTIONS, "image": IMAGE}
 BLOCKS = {
     "section": kind(_section, "block_id text fields accessory expand"),
     "header": kind(_header, "block_id text"),
     "context": kind(_context, "block_id elements"),
     "actions": kind(_actions, "block_id elements"),
     "divider": kind(_divider, "block_id"),
-    "image": kind(_image, "block_id image_url alt_text title"),
+    "image": kind(image, "block_id image_url alt_text title"),
     "rich_text": kind(rich_text, "block_id elements"),
 }
+"""What a message may hold."""
+
+VIEW_BLOCKS = {
+    **BLOCKS,
+    "input": kind(_input, "block_id label element hint optional dispatch_action"),
+}
+"""What a modal and the Home tab may hold."""

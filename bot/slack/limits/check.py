@@ -21,13 +21,14 @@ class Problem(NamedTuple):
 
 
 class Check:
-    """One check under way: what was found, and how much text the blocks hold."""
+    """One check under way: what was found, how much text there is, what has the focus."""
 
-    __slots__ = ("found", "text_length")
+    __slots__ = ("focused", "found", "text_length")
 
     def __init__(self) -> None:
         self.found: list[Problem] = []
         self.text_length = 0
+        self.focused = False
 
     def refuse(self, where: str, what: str, error: str = "invalid_blocks") -> None:
         """Note that Slack would answer `error` because of `what` at `where`."""
@@ -97,6 +98,18 @@ class Check:
         if not item.keys() <= kind.keys:
             self.refuse(where, _unknown_keys(item, kind.keys))
         kind.rule(self, item, where)
+
+    def known(self, where: str, item: Item, keys: str) -> None:
+        """Refuse an object with other than these keys, which are separated by blanks."""
+        known = frozenset(keys.split())
+        if not item.keys() <= known:
+            self.refuse(where, _unknown_keys(item, known))
+
+    def focus(self, where: str) -> None:
+        """Refuse a second element that takes the focus."""
+        if self.focused:
+            self.refuse(where, "only one element may take the focus")
+        self.focused = True
 
     def unique(self, where: str, item: Item, key: str, seen: set[str]) -> None:
         """Refuse an id that is no short string or was seen before."""

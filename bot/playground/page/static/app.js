@@ -2,6 +2,7 @@
 
 import { arrange, ask, byId, el, kept } from "./dom.js";
 import { announce, showMessages } from "./messages.js";
+import { menuButton } from "./menu.js";
 import { showPanel } from "./panel.js";
 import { drawHome, showModal } from "./views.js";
 
@@ -21,6 +22,10 @@ const names = {
   user: (id) => facts.get("workspace")?.users[id]?.name,
   isBot: (id) => facts.get("workspace")?.users[id]?.bot ?? false,
   channel: (id) => facts.get("channels")?.find((one) => one.id === id)?.name,
+  conversations: (kinds = ["public", "private", "im"]) =>
+    (facts.get("channels") ?? [])
+      .filter((one) => kinds.includes(one.direct ? "im" : one.private ? "private" : "public"))
+      .map((one) => ({ id: one.id, label: `${one.direct ? "" : "# "}${one.name}` })),
 };
 
 function learn(news) {
@@ -45,9 +50,17 @@ function arrived(name, one) {
 
 function show(changed) {
   showPanel(facts, changed);
+  if (changed.has("shortcuts")) showShortcuts(facts.get("shortcuts").global);
   showChannels();
   showConversation();
   showModal([...facts.keys()].filter((name) => name.startsWith("view/")).map((name) => facts.get(name)), names);
+}
+
+function showShortcuts(shortcuts) {
+  const choose = (callbackId) =>
+    ask("shortcut", { callback_id: callbackId, channel: here === HOME ? "" : here }).catch((error) => fail(error.message));
+  const items = Object.entries(shortcuts).map(([callbackId, label]) => ({ label, about: "Tocsin", press: () => choose(callbackId) }));
+  byId("shortcuts").replaceChildren(menuButton({ label: "Shortcuts", mark: "⚡", items }));
 }
 
 function messagesOf(channel) {
@@ -89,11 +102,11 @@ function showConversation() {
   byId("channel-about").textContent = isHome ? "What the app shows to you alone" : about(channel);
   byId("messages").hidden = byId("composer").hidden = isHome;
   byId("home").hidden = !isHome;
-  if (isHome) return drawHome(facts.get(HOME), names);
+  if (isHome) return drawHome(facts.get(HOME), names, named);
   const all = messagesOf(here);
-  const repliesOf = (one) => all.filter((each) => each.thread === one.ts);
+  const repliesOf = (one) => all.filter((each) => each.thread === one.ts && !each.private);
   const isFresh = (one) => fresh.delete(`message/${one.channel}/${one.ts}`);
-  const scene = { names, named, isFresh, repliesOf, opened: opened?.ts, openThread, fail, loading: !live };
+  const scene = { names, named, shortcuts: facts.get("shortcuts")?.message ?? {}, isFresh, repliesOf, opened: opened?.ts, openThread, fail, loading: !live };
   showMessages(byId("messages"), all.filter((one) => !one.thread), scene);
   showThread(scene);
 }

@@ -1,17 +1,21 @@
 /* Block Kit, drawn: what messages, modals and the Home tab are made of. */
 
-import { el, link } from "./dom.js";
+import { el, link, once } from "./dom.js";
 import { fieldOf } from "./inputs.js";
+import { menuButton } from "./menu.js";
 import { channel, date, emoji, person, textObject } from "./text.js";
 
 const LIST_MARKS = { bullet: "ul", ordered: "ol" };
 
-/** Draw blocks. `scene` has `names` (ids to names) and `press(action_id)`. */
+/** Draw blocks. `scene` has `names` (ids to names), `press` (what was pressed) and `confirm`. */
 export const drawBlocks = (blocks, scene) => blocks.map((block, number) => drawBlock(block, number, scene));
 
-function drawBlock(block, number, scene) {
+/** Draw one block, the `number`th. */
+export function drawBlock(block, number, scene) {
   const draw = DRAWN[block.type];
-  return draw ? draw(block, scene, number) : el("p", { className: "unknown" }, `[${block.type}]`);
+  const blockId = block.block_id ?? `block-${number}`;
+  const press = (pressed) => scene.press({ block_id: blockId, ...pressed });
+  return draw ? draw(block, { ...scene, press }) : el("p", { className: "unknown" }, `[${block.type}]`);
 }
 
 const DRAWN = {
@@ -32,7 +36,7 @@ const DRAWN = {
     el("div", { className: "actions" }, block.elements.map((one) => element(one, scene))),
   image: (block, { names }) =>
     el("figure", {}, picture(block), block.title && el("figcaption", {}, textObject(block.title, names))),
-  input: (block, scene, number) => fieldOf(block, number, scene),
+  input: (block, scene) => fieldOf(block, scene),
 };
 
 const contextElement = (one, { names }) => (one.type === "image" ? picture(one) : textObject(one, names));
@@ -44,6 +48,7 @@ const picture = (image) =>
 function element(one, scene) {
   if (one.type === "button") return button(one, scene);
   if (one.type === "image") return picture(one);
+  if (one.type === "overflow") return overflow(one, scene);
   return el("span", { className: "unknown" }, `[${one.type}]`);
 }
 
@@ -53,21 +58,30 @@ function button(one, { names, press, confirm }) {
   if (one.url) {
     const opened = link(one.url, "", `button ${style}`);
     opened.replaceChildren(...label);
-    opened.addEventListener("click", () => press(one.action_id));
+    opened.addEventListener("click", () => press({ action_id: one.action_id, value: one.value }));
     return opened;
   }
-  const pressed = async (event) => {
-    const { currentTarget } = event;
+  const pressed = ({ currentTarget }) => once(currentTarget, async () => {
     if (one.confirm && !(await confirm(one.confirm))) return;
-    currentTarget.disabled = true;
-    try {
-      await press(one.action_id);
-    } finally {
-      currentTarget.disabled = false;
-    }
-  };
-  return el("button", { type: "button", className: style, onclick: pressed, "aria-label": one.accessibility_label },
+    await press({ action_id: one.action_id, value: one.value });
+  });
+  return el("button",
+    { type: "button", className: style, onclick: pressed, "aria-label": one.accessibility_label, "data-press": `${one.action_id} ${one.value}` },
     label);
+}
+
+function overflow(one, { names, press, confirm }) {
+  const chosen = async (option) => {
+    if (one.confirm && !(await confirm(one.confirm))) return;
+    await press({ action_id: one.action_id, value: option.value });
+  };
+  const items = one.options.map((option) => ({
+    label: textObject(option.text, names),
+    about: option.description && textObject(option.description, names),
+    url: /^https?:\/\//i.test(option.url ?? "") && option.url,
+    press: () => chosen(option),
+  }));
+  return menuButton({ label: "More", items, "data-press": `${one.action_id} ${one.options[0].value}` });
 }
 
 function richElement(one, names) {

@@ -45,6 +45,17 @@ export function kept(key, shows, make) {
 export const clock = (seconds) =>
   new Date(seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 
+/** Do something, once at a time. Unlike a disabled button this one keeps the focus. */
+export async function once(button, deed) {
+  if (button.ariaDisabled === "true") return;
+  button.ariaDisabled = "true";
+  try {
+    await deed();
+  } finally {
+    button.ariaDisabled = null;
+  }
+}
+
 /** Ask the playground for something; a refusal is an Error with words for the person. */
 export async function ask(deed, question = {}) {
   const answer = await fetch(`/do/${deed}`, {

@@ -2,6 +2,7 @@
 
 import { arrange, ask, byId, clock, el, kept } from "./dom.js";
 import { drawBlocks } from "./blocks.js";
+import { menuButton } from "./menu.js";
 import { date, mrkdwn } from "./text.js";
 import { confirmed } from "./views.js";
 
@@ -46,19 +47,28 @@ function message(one, replies, scene) {
         el("b", {}, name), isBot && el("span", { className: "app" }, "APP"),
         el("time", { dateTime: new Date(one.at * 1000).toISOString() }, clock(one.at)),
         el("a", { className: "json", href: `/messages/${one.channel}/${one.ts}.json`, target: "_blank", rel: "noopener noreferrer" },
-          "JSON", el("span", { className: "unseen" }, ` of the message of ${clock(one.at)}`))),
+          "JSON", el("span", { className: "unseen" }, ` of the message of ${clock(one.at)}`)),
+        !one.private && !one.deleted && moreActions(one, scene)),
       content(one, scene),
       replies.length > 0 && threadButton(one, replies, scene)));
 }
 
 function content(one, scene) {
   if (one.deleted) return el("p", { className: "context" }, "This message was deleted.");
-  const press = (action) =>
-    ask("press", { channel: one.channel, ts: one.ts, action_id: action }).catch((error) => scene.fail(error.message));
+  const press = (pressed) =>
+    ask("press", { channel: one.channel, ts: one.ts, ...pressed }).catch((error) => scene.fail(error.message));
   const body = one.blocks.length
     ? drawBlocks(one.blocks, { names: scene.names, press, confirm: confirmed })
     : [el("p", {}, mrkdwn(one.text, scene.names))];
   return el("div", { className: "blocks" }, body, one.edited && el("small", { className: "edited" }, "(edited)"));
+}
+
+/** The shortcuts of a message. One that only you see has none, as in Slack. */
+function moreActions(one, scene) {
+  const choose = (callbackId) =>
+    ask("shortcut", { callback_id: callbackId, channel: one.channel, ts: one.ts }).catch((error) => scene.fail(error.message));
+  const items = Object.entries(scene.shortcuts).map(([callbackId, label]) => ({ label, about: "Tocsin", press: () => choose(callbackId) }));
+  return menuButton({ label: `More actions for the message of ${clock(one.at)}`, className: "quiet more", items });
 }
 
 function threadButton(one, replies, scene) {

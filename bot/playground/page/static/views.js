@@ -1,64 +1,113 @@
 /* Modals, the Home tab and questions: what stands over or beside the messages. */
 
-import { arrange, ask, byId, el } from "./dom.js";
-import { drawBlocks } from "./blocks.js";
-import { valuesOf } from "./inputs.js";
+import { ask, byId, el, once } from "./dom.js";
+import { controlIn, showErrors, valuesOf } from "./inputs.js";
+import { drawSurface } from "./surface.js";
 import { textObject } from "./text.js";
 
 let shown = null;
+let home = null;
 
-/** Show the newest open modal, or none. */
+/** Show the topmost open modal, or none; one that changed changes in its place. */
 export function showModal(views, names) {
   const dialog = byId("modal");
   const view = views.at(-1) ?? null;
-  if (view === shown) return;
+  const [before, now] = [shown, view];
   shown = view;
-  if (!view) return dialog.close();
-  dialog.replaceChildren(modal(view, names));
+  if (!now) return before ? dialog.close() : undefined;
+  if (before?.id === now.id && before.hash === now.hash) return;
+  if (before?.id !== now.id) dialog.replaceChildren(frame());
+  fill(dialog.firstElementChild, now, names);
   if (!dialog.open) dialog.showModal();
+  settle(dialog, before?.id !== now.id);
 }
 
-function modal(view, names) {
-  const close = () => ask("close", { view: view.id });
-  const form = el("form", { noValidate: true, onsubmit: (event) => submit(event, view) },
+const close = () => ask("close", { view: shown.id }).catch(() => {});
+
+const frame = () =>
+  el("form", { noValidate: true, onsubmit: submit },
     el("header", { className: "bar" },
-      el("h2", { id: "modal-title" }, textObject(view.title, names)),
+      el("h2", { id: "modal-title" }),
       el("button", { type: "button", className: "quiet", "aria-label": "Close", onclick: close }, "✕")),
-    el("div", { className: "scroll" }, drawBlocks(view.blocks, scene(view, names))),
+    el("div", { className: "scroll" }),
     el("p", { className: "error", role: "alert" }),
+    el("p", { className: "unseen", role: "status" }),
     el("footer", {},
-      el("button", { type: "button", onclick: close }, view.close ? textObject(view.close, names) : "Cancel"),
-      view.submit && el("button", { className: "primary" }, textObject(view.submit, names))));
-  return form;
+      el("button", { type: "button", className: "close", onclick: close }),
+      el("button", { className: "primary submit" })));
+
+function fill(form, view, names) {
+  form.querySelector("h2").replaceChildren(...textObject(view.title, names));
+  drawSurface(form.querySelector(".scroll"), view, scene(view, names, form));
+  const [put, sent] = [form.querySelector(".close"), form.querySelector(".submit")];
+  put.replaceChildren(...(view.close ? textObject(view.close, names) : ["Cancel"]));
+  sent.hidden = !view.submit;
+  sent.replaceChildren(...textObject(view.submit, names));
+  say(form, "");
 }
 
-async function submit(event, view) {
+/** Put the focus where one goes on, and tell those who listen what is there now. */
+function settle(dialog, isNew) {
+  const form = dialog.firstElementChild;
+  const first = form.querySelector(".field");
+  const now = document.activeElement;
+  const lost = !dialog.contains(now) || now === dialog || now.hidden;
+  if (first && (isNew || lost || now.closest("header, footer"))) controlIn(first)?.focus();
+  else if (isNew || lost) form.querySelector(".close").focus();
+  if (!first) form.querySelector('[role="status"]').textContent = form.querySelector(".scroll").textContent.slice(0, 300);
+}
+
+const say = (form, words) => {
+  form.querySelector(":scope > .error").textContent = words;
+};
+
+function submit(event) {
   event.preventDefault();
   const form = event.currentTarget;
-  for (const place of form.querySelectorAll(".error")) place.textContent = "";
-  try {
-    const { errors } = await ask("submit", { view: view.id, values: valuesOf(form, view) });
-    for (const field of form.querySelectorAll("[data-block]")) {
-      field.querySelector(".error").textContent = errors[field.dataset.block] ?? "";
+  const view = shown;
+  once(form.querySelector(".submit"), async () => {
+    showErrors(form, {});
+    say(form, "");
+    try {
+      const { errors } = await ask("submit", { view: view.id, values: valuesOf(form) });
+      showErrors(form, errors);
+    } catch (error) {
+      say(form, error.message);
     }
-  } catch (error) {
-    form.querySelector(":scope > .error").textContent = error.message;
-  }
+  });
 }
 
 /** Draw the Home tab. */
-export function drawHome(view, names) {
-  const content = view
-    ? drawBlocks(view.blocks, scene(view, names))
-    : [el("p", { className: "empty" }, "Tocsin has not published a Home tab. What it says, it says in channels.")];
-  arrange(byId("home"), [el("div", { className: "blocks" }, content)]);
+export function drawHome(view, names, version) {
+  if (home && home.view === view && home.version === version) return;
+  home = { view, version };
+  const place = byId("home");
+  if (!view) {
+    place.replaceChildren(el("p", { className: "empty" }, "Tocsin has not published a Home tab yet."));
+    return;
+  }
+  if (!place.querySelector(".blocks")) place.replaceChildren(el("p", { className: "error", role: "alert" }), el("div", { className: "blocks" }));
+  drawSurface(place.querySelector(".blocks"), view, scene(view, names, place));
 }
 
-const scene = (view, names) => ({
-  names,
-  confirm: confirmed,
-  press: (action) => ask("press", { view: view.id, action_id: action }).catch(() => {}),
-});
+/** What blocks need to know in a view; `place` is around them and has room for an error. */
+function scene(view, names, place) {
+  const tell = async (deed, more) => {
+    say(place, "");
+    try {
+      await ask(deed, { view: view.id, values: valuesOf(place), ...more });
+    } catch (error) {
+      say(place, error.message);
+    }
+  };
+  return {
+    names,
+    confirm: confirmed,
+    state: view.state.values,
+    press: (pressed) => tell("press", pressed),
+    change: (blockId) => tell("change", { block_id: blockId }),
+  };
+}
 
 /** Ask the question of a confirmation object; true when it was agreed to. */
 export function confirmed(question) {
@@ -80,5 +129,5 @@ export function confirmed(question) {
 
 byId("modal").addEventListener("cancel", (event) => {
   event.preventDefault();
-  if (shown) ask("close", { view: shown.id });
+  if (shown) close();
 });
