@@ -60,7 +60,9 @@ def _lines(story: Story) -> Iterator[str]:
 
 
 def _message(message: Story) -> Iterator[str]:
-    place = "in thread" if message["in_thread"] else "message"
+    place = ("TEST " if message["test"] else "") + (
+        "in thread" if message["in_thread"] else "message"
+    )
     ts = f"  ts {message['ts']}" if message["ts"] else ""
     yield f"  {message['channel']}  {place}  {_end(message)}{ts}"
     for attempt in message["attempts"]:

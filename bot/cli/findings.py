@@ -38,6 +38,7 @@ def offline(settings: Settings, sources: Mapping[str, Source], env_file: Path) -
     for name in settings.unknown:
         yield Finding(Level.WARNING, f"{name} is not a setting of Tocsin.")
     yield from of_slack(settings)
+    yield from of_operators(settings)
     for source in sources.values():
         yield from of_source(source, settings)
     yield from of_parallel(settings)
@@ -73,6 +74,16 @@ def of_slack(settings: Settings) -> Iterator[Finding]:
     if not missing and not wrong:
         way = "Socket Mode" if settings.slack_app_token else "HTTP"
         yield Finding(Level.OK, f"Slack is heard by {way}.")
+
+
+def of_operators(settings: Settings) -> Iterator[Finding]:
+    """Warn if nobody is told of what needs an operator."""
+    if settings.tocsin_operators_channel is None:
+        yield Finding(
+            Level.WARNING,
+            "TOCSIN_OPERATORS_CHANNEL is not set: what needs an operator, such as a message "
+            "that was given up, is said in the log only.",
+        )
 
 
 def of_source(source: Source, settings: Settings) -> Iterator[Finding]:

@@ -8,14 +8,24 @@ from bot.apis.parallel import ParallelApi
 from bot.cli.findings import Finding, Level
 from bot.config import Settings
 from bot.core.errors import ApiError, ConfigError, DeliveryError
+from bot.core.reasons import LANE_WIDE
 from bot.engine import PARALLEL_BASE_URL
 from bot.slack.client import open_client
 from bot.slack.directory import SlackDirectory
+from bot.slack.socket import new_address
+
+_ADVICE = {
+    "missing_scope": "give it the scope connections:write",
+    "socket_mode_not_enabled": "turn on Socket Mode in the settings of the app",
+}
+_OTHERWISE = "make an app-level token with the scope connections:write"
 
 
 async def findings(settings: Settings) -> list[Finding]:
     """Return what each of them answered; one without a key is not asked."""
-    answers = await asyncio.gather(_slack(settings), _parallel(settings))
+    answers = await asyncio.gather(
+        _slack(settings), _operators(settings), _socket_mode(settings), _parallel(settings)
+    )
     return [answer for answer in answers if answer is not None]
 
 
@@ -31,6 +41,47 @@ async def _slack(settings: Settings) -> Finding | None:
     return Finding(
         Level.OK, f"Slack knows the bot as {identity.bot_user_id} of workspace {identity.team_id}."
     )
+
+
+async def _operators(settings: Settings) -> Finding | None:
+    """Look whether the bot can speak in the operators' channel."""
+    channel_id = settings.tocsin_operators_channel
+    if settings.slack_bot_token is None or channel_id is None:
+        return None
+    token = settings.slack_bot_token.get_secret_value()
+    try:
+        async with open_client(token, base_url=settings.slack_api_url) as (client, _):
+            channel = await SlackDirectory(client).channel("", channel_id)
+    except DeliveryError as error:
+        return Finding(Level.WARNING, f"TOCSIN_OPERATORS_CHANNEL could not be looked at: {error}.")
+    if channel is None or not channel.member:
+        return Finding(
+            Level.WARNING, "The bot is not in TOCSIN_OPERATORS_CHANNEL: /invite it there."
+        )
+    if channel.archived:
+        return Finding(Level.WARNING, "TOCSIN_OPERATORS_CHANNEL is archived.")
+    return Finding(Level.OK, f"Operators are told in #{channel.name or channel_id}.")
+
+
+async def _socket_mode(settings: Settings) -> Finding | None:
+    """Ask for the address of a websocket, which is left unused."""
+    if settings.slack_app_token is None:
+        return None
+    token = settings.slack_app_token.get_secret_value()
+    try:
+        async with open_client("", base_url=settings.slack_api_url) as (client, _):
+            await new_address(client, token)
+    except DeliveryError as error:
+        return Finding(Level.PROBLEM, _without_socket(error))
+    return Finding(Level.OK, "Slack takes SLACK_APP_TOKEN for Socket Mode.")
+
+
+def _without_socket(error: DeliveryError) -> str:
+    if error.reason in LANE_WIDE:
+        return f"SLACK_APP_TOKEN could not be tried: {error}."
+    name = error.detail.partition(":")[0]
+    advice = _ADVICE.get(name, _OTHERWISE)
+    return f"Slack does not accept SLACK_APP_TOKEN: {name}; {advice}."
 
 
 async def _parallel(settings: Settings) -> Finding | None:

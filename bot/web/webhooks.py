@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from pydantic_core import from_json, to_json
-from starlette.types import Receive, Scope, Send
 
+from bot.asgi.answers import JSON, answer
+from bot.asgi.limits import RefusedError, check_headers, read_body
 from bot.core.errors import StoreUnavailableError, VerificationError
 from bot.core.ports import Accepted
 from bot.core.sources import Source
 from bot.core.verify import Defect, Headers
 from bot.pipeline.ingest import Ingest
-from bot.web.limits import RefusedError, check_headers, read_body
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
 
 log: Any = structlog.get_logger(__name__)
 
 PREFIX = "/webhooks/"
 RETRY_AFTER_S = b"5"
 MOST_CHALLENGE_BYTES = 1024
+STORM = 8
+"""More requests than these at once, and the work behind the door gives way to them."""
 
 Count = Callable[[str, str], None]
 
@@ -34,29 +39,32 @@ class Webhooks:
 
     def __init__(self, ingest: Ingest, *, accepted: Callable[[], None], count: Count) -> None:
         self._ingest = ingest
+        # No dots, slashes or escapes are undone: a source answers at exactly one path.
+        self._sources = {f"{PREFIX}{name}".encode(): one for name, one in ingest.sources.items()}
         self._accepted = accepted
         self._count = count
+        self._taking = 0
+
+    def storm(self) -> bool:
+        """Return whether many senders wait for their answer."""
+        return self._taking > STORM
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        source = self._source(scope)
+        raw: bytes = scope.get("raw_path") or scope["path"].encode()
+        source = self._sources.get(raw.partition(b"?")[0])
         if source is None:
-            await _answer(send, 404, b"no such source\n")
+            await answer(send, 404, b"no such source\n")
         elif scope["method"] in {"GET", "HEAD"}:
-            await _answer(send, 200)
+            await answer(send, 200)
         elif scope["method"] not in source.methods:
             allow = ", ".join(("GET", "HEAD", *source.methods)).encode()
-            await _answer(send, 405, b"method not allowed\n", (b"allow", allow))
+            await answer(send, 405, b"method not allowed\n", (b"allow", allow))
         else:
             await self._take(source, scope["headers"], receive, send)
 
-    def _source(self, scope: Scope) -> Source | None:
-        """Return the source of exactly this path; no dots, slashes or escapes are undone."""
-        raw: bytes = scope.get("raw_path") or scope["path"].encode()
-        path = raw.split(b"?", 1)[0].decode("latin-1")
-        return self._ingest.source(path[len(PREFIX) :]) if path.startswith(PREFIX) else None
-
     async def _take(self, source: Source, headers: Headers, receive: Receive, send: Send) -> None:
+        self._taking += 1
         try:
             check_headers(headers)
             body = await read_body(receive)
@@ -64,27 +72,33 @@ class Webhooks:
         except RefusedError as refused:
             self._count(source.name, f"refused_{refused.status}")
             close = (b"connection", b"close")
-            await _answer(send, refused.status, refused.text.encode() + b"\n", close)
+            await answer(send, refused.status, refused.text.encode() + b"\n", close)
         except VerificationError as error:
             self._count(source.name, f"unproven_{error.reason}")
             status = 400 if error.reason == Defect.REPEATED else 401
-            await _answer(send, status, b"not proven\n")
+            await answer(send, status, b"not proven\n")
         except StoreUnavailableError as error:
             log.warning("webhook not stored", source=source.name, error=str(error))
             self._count(source.name, "unavailable")
-            await _answer(send, 503, b"try again\n", (b"retry-after", RETRY_AFTER_S))
+            await answer(send, 503, b"try again\n", (b"retry-after", RETRY_AFTER_S))
         else:
             self._welcome(source, accepted)
-            await _answer(send, 200, _challenge(source, body), content_type=b"application/json")
+            await answer(send, 200, _challenge(source, body), content_type=JSON)
+        finally:
+            self._taking -= 1
 
     def _welcome(self, source: Source, accepted: Accepted) -> None:
-        for outcome, events in zip(accepted._fields, accepted, strict=True):
-            if events:
-                self._count(source.name, outcome)
-        if accepted.conflicts:
-            log.warning("same id, other body", source=source.name)
         if accepted.new:
+            self._count(source.name, "new")
+        if accepted.tests:
+            self._count(source.name, "tests")
+        if accepted.new or accepted.tests:
             self._accepted()
+        if accepted.duplicates:
+            self._count(source.name, "duplicates")
+        if accepted.conflicts:
+            self._count(source.name, "conflicts")
+            log.warning("same id, other body", source=source.name)
 
 
 def _challenge(source: Source, body: bytes) -> bytes:
@@ -98,17 +112,3 @@ def _challenge(source: Source, body: bytes) -> bytes:
     if not isinstance(challenge, str) or len(challenge) > MOST_CHALLENGE_BYTES:
         return b""
     return to_json({"challenge": challenge})
-
-
-async def _answer(
-    send: Send,
-    status: int,
-    body: bytes = b"",
-    *headers: tuple[bytes, bytes],
-    content_type: bytes = b"text/plain; charset=utf-8",
-) -> None:
-    length = (b"content-length", b"%d" % len(body))
-    described = ((b"content-type", content_type), length) if body else (length,)
-    start = {"type": "http.response.start", "status": status, "headers": (*described, *headers)}
-    await send(start)
-    await send({"type": "http.response.body", "body": body})

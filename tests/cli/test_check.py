@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from bot.cli import online
-from bot.cli.findings import Level
+from bot.cli.findings import Finding, Level
 from bot.config import Settings
+from bot.playground.faults import ApiError
 from bot.playground.parallel import API_KEY, ParallelSim
 from bot.playground.slack import SlackStandIn
+from bot.playground.slack.socket_mode import CONNECTIONS_OPEN
 from bot.store.version import has_wal_reset_bug
 from tests.cli.conftest import Run
 
@@ -177,3 +179,61 @@ async def test_online_asks_slack_and_parallel() -> None:
     assert [one.level for one in refused] == [Level.PROBLEM, Level.PROBLEM]
     assert slack.team.id in known[0].text
     assert CANARY not in str(refused)
+
+
+async def app_token_findings(slack: SlackStandIn, token: str) -> list[Finding]:
+    """Return what is found when nothing but an app token is set."""
+    values = {"SLACK_APP_TOKEN": token, "SLACK_API_URL": slack.api_url}
+    return await online.findings(Settings.from_values(values))
+
+
+async def test_online_tries_the_app_token() -> None:
+    """An address for a websocket is asked for, and no websocket is opened."""
+    async with SlackStandIn() as slack:
+        found = await app_token_findings(slack, slack.app_token)
+
+    assert found == [(Level.OK, "Slack takes SLACK_APP_TOKEN for Socket Mode.")]
+    assert (1, 0) == (len(slack.socket_mode.tickets), slack.socket_mode.opened)
+    assert slack.socket_mode.tickets[0] not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (
+            "invalid_auth",
+            "Slack does not accept SLACK_APP_TOKEN: invalid_auth; "
+            "make an app-level token with the scope connections:write.",
+        ),
+        (
+            "missing_scope",
+            "Slack does not accept SLACK_APP_TOKEN: missing_scope; "
+            "give it the scope connections:write.",
+        ),
+        (
+            "socket_mode_not_enabled",
+            "Slack does not accept SLACK_APP_TOKEN: socket_mode_not_enabled; "
+            "turn on Socket Mode in the settings of the app.",
+        ),
+        (
+            "service_unavailable",
+            "SLACK_APP_TOKEN could not be tried: unreachable: service_unavailable.",
+        ),
+    ],
+)
+async def test_online_says_what_is_wrong_with_the_app_token(error: str, sentence: str) -> None:
+    """Each refusal has one sentence that says what to do, without the token."""
+    async with SlackStandIn() as slack:
+        slack.fail_always(CONNECTIONS_OPEN, ApiError(error))
+        found = await app_token_findings(slack, slack.app_token)
+
+    assert found == [(Level.PROBLEM, sentence)]
+
+
+async def test_online_does_not_show_a_wrong_app_token() -> None:
+    """A token that Slack does not know is a problem and stays a secret."""
+    async with SlackStandIn() as slack:
+        found = await app_token_findings(slack, f"xapp-{CANARY}")
+
+    assert [one.level for one in found] == [Level.PROBLEM]
+    assert CANARY not in str(found)

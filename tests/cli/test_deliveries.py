@@ -12,6 +12,7 @@ import pytest
 from bot.core.alerts import Alert
 from bot.core.events import Event, Webhook
 from bot.core.notifications import Lane
+from bot.core.ports import Told
 from bot.core.subscriptions import Subscription
 from bot.core.verify import Proof
 from bot.store.sqlite import SqliteStore
@@ -34,7 +35,7 @@ async def remember(path: Path) -> None:
         proof = Proof("shared-token", "1a2b3c4d", "text")
         await store.inbox.accept(webhook, proof, [event], unreadable=None)
         (stored,) = await store.inbox.claim(1)
-        await store.router.route(stored.row, event, Alert(title="Failed"), default=True)
+        await store.router.route([Told(stored.row, event, Alert(title="Failed"), default=True)])
     claimed = await store.outbox.claim(Lane("T1", "C1"), NOW)
     assert claimed is not None
     await store.outbox.sent(claimed, TS)

@@ -41,6 +41,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.explorer", description=__doc__)
     parser.add_argument("--calls", default=",".join(FAULTS), help="which, separated by commas")
     parser.add_argument("--faults", default="", help="which, such as SIGKILL,EIO; else all")
+    parser.add_argument("--points", default="", help="these, such as unlink-2-EIO,write-7-SIGKILL")
     parser.add_argument("--limit", type=int, default=10_000, help="try so many points at most")
     parser.add_argument("--seed", type=int, default=0, help="which ones, if there are more")
     parser.add_argument("--jobs", type=int, default=3, help="how many at the same time")
@@ -48,16 +49,15 @@ def _arguments() -> argparse.Namespace:
     wanted.calls = wanted.calls.split(",")
     if unknown := set(wanted.calls) - set(FAULTS):
         parser.error(f"{', '.join(unknown)}: not among {', '.join(FAULTS)}")
+    try:
+        wanted.points = [Point.parse(one) for one in filter(None, wanted.points.split(","))]
+    except ValueError as error:
+        parser.error(f"--points: {error}")
     return wanted
 
 
 async def _explore(folder: Path, wanted: argparse.Namespace) -> Sequence[Verdict]:
-    counted = await count(_fresh(folder, "count"), wanted.calls)
-    faults = set(filter(None, wanted.faults.split(",")))
-    possible = [one for one in every(counted) if not faults or one.fault in faults]
-    points = some(possible, wanted.limit, wanted.seed)
-    calls = ", ".join(f"{times} {call}" for call, times in counted.items())
-    _say(f"One thread makes at most {calls}; {len(points)} of {len(possible)} points follow.")
+    points = wanted.points or await _counted(folder, wanted)
     free = asyncio.Semaphore(wanted.jobs)
 
     async def one(point: Point) -> Verdict:
@@ -67,6 +67,16 @@ async def _explore(folder: Path, wanted: argparse.Namespace) -> Sequence[Verdict
         return verdict
 
     return await asyncio.gather(*(one(point) for point in points))
+
+
+async def _counted(folder: Path, wanted: argparse.Namespace) -> Sequence[Point]:
+    counted = await count(_fresh(folder, "count"), wanted.calls)
+    faults = set(filter(None, wanted.faults.split(",")))
+    possible = [one for one in every(counted) if not faults or one.fault in faults]
+    points = some(possible, wanted.limit, wanted.seed)
+    calls = ", ".join(f"{times} {call}" for call, times in counted.items())
+    _say(f"One thread makes at most {calls}; {len(points)} of {len(possible)} points follow.")
+    return points
 
 
 def _fresh(folder: Path, name: str) -> Path:

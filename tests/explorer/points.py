@@ -37,6 +37,18 @@ class Point:
         """Return it as the table and the names of tests show it."""
         return f"{self.call}-{self.nth}-{self.fault}"
 
+    @classmethod
+    def parse(cls, text: str) -> Point:
+        """Return the point that is written so.
+
+        Raises:
+            ValueError: it is none.
+        """
+        call, nth, fault = text.split("-")
+        if fault not in FAULTS.get(call, ()):
+            raise ValueError(f"{call} does not fail with {fault}")
+        return cls(call, int(nth), fault)
+
     @property
     def options(self) -> Sequence[str]:
         """The command line of strace."""

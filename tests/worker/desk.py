@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from bot.core.answers import Answer, answer
+from bot.core.forms import Reply
 from bot.core.requests import Request
 from bot.store.sqlite import SqliteStore
 from bot.worker.serving import Serving
@@ -40,8 +41,9 @@ class Desk:
         self.done.append((request.id, request.attempts))
         return await self.doing(request)
 
-    async def respond(self, request: Request, reply: Answer) -> bool:
+    async def respond(self, request: Request, reply: Reply) -> bool:
         """Tell an answer."""
+        assert isinstance(reply, Answer)
         self.told.append((request.id, reply))
         if self.refusals:
             raise self.refusals.pop(0)

@@ -79,6 +79,21 @@ def test_a_channel_that_talks_as_fast_as_it_may() -> None:
     assert 55 <= most_within(moments, 60) <= 60
 
 
+def test_a_burst_and_what_follows_it_fill_a_minute_and_no_more() -> None:
+    """S14: after a silence a channel hears three at once, and still at most 60 in a minute."""
+    watch = Stopwatch()
+    pace = Pace(watch)
+    watch.now += 3600
+    moments: list[float] = []
+    while len(moments) < 200:
+        watch.now += pace.wait_s(LANES[0])
+        pace.posted(LANES[0])
+        moments.append(watch.now)
+
+    assert 3 == sum(at == moments[0] for at in moments)
+    assert 59 <= most_within(moments, 60) <= 60
+
+
 def test_a_long_silence_allows_a_small_burst() -> None:
     """Three at once after a day of quiet, and not a day's worth."""
     watch = Stopwatch()
