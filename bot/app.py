@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import random
 import socket
 import time
@@ -12,7 +13,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from starlette.responses import Response
 
 from bot.config import Settings
 from bot.core.errors import ConfigError, SecretError, StoreUnavailableError
@@ -28,9 +28,15 @@ from bot.web.routes import application
 from bot.web.webhooks import Webhooks
 
 if TYPE_CHECKING:
+    from starlette.responses import Response
+    from starlette.types import ASGIApp
+
     from bot.engine import Engine
 
 log: Any = structlog.get_logger(__name__)
+
+COLLECT_AFTER = (20_000, 50, 50)
+"""How many new objects, and how many younger collections, before garbage is looked for."""
 
 REQUESTS_GRACE_S = 5
 """Seconds that requests under way have when the process is asked to end."""
@@ -38,6 +44,9 @@ REQUESTS_GRACE_S = 5
 WORK_GRACE_S = 4.0
 """Seconds that calls under way have after that; together less than the ten that
 containers are given. What does not end is taken up by the next start."""
+
+READINESS_S = 3
+"""Seconds that the database has to show that it can be written."""
 
 
 def utc_now() -> datetime:
@@ -70,23 +79,17 @@ class Bot:
         self._jitter = jitter
         self._engine: Engine | None = None
         self._loading: asyncio.Task[None] | None = None
+        keys = webhook_keys(settings, self.sources)
         ingest = Ingest(
             self.sources,
-            webhook_keys(settings, self.sources),
+            keys,
             self.store.inbox,
             clock,
             tolerance_s=settings.tocsin_webhook_tolerance_s,
         )
-        self.asgi = application(
-            webhooks=Webhooks(ingest, accepted=self._wake, count=self.metrics.webhook),
-            slack=FrontDoor(
-                secrets=[one.get_secret_value() for one in settings.slack_signing_secret],
-                build=lambda: self._understand,
-                clock=clock,
-            ),
-            readiness=self.readiness,
-            metrics=self.metrics,
-        )
+        self._open_sources = list(ingest.sources.values())
+        self._webhooks = Webhooks(ingest, accepted=self._wake, count=self.metrics.webhook)
+        self.asgi = application(webhooks=self._webhooks, pages=self._pages)
 
     def open(self) -> None:
         """Open the database; call it from the event loop.
@@ -120,19 +123,36 @@ class Bot:
             raise RuntimeError("the engine did not start")
         return self._engine
 
-    async def readiness(self) -> dict[str, bool]:
-        """Return which of the parts are able to work."""
-        try:
-            await asyncio.wait_for(self.store.writable(), timeout=3)
-            database = True
-        except (StoreUnavailableError, TimeoutError):
-            database = False
+    async def readiness(self) -> dict[str, str | None]:
+        """Return, for each part, why it is not able to work; None where it is."""
         engine = self._engine
+        working = engine is not None and engine.working
+        hears_slack = engine is not None and engine.hears_slack
         return {
-            "database": database,
-            "workers": engine is not None and engine.working,
-            "slack": engine is not None and engine.hears_slack,
+            "database": await self._database_trouble(),
+            "workers": None if working else "the workers do not run",
+            "slack": None if hears_slack else "Slack does not accept us, or cannot be reached",
         }
+
+    def _pages(self) -> ASGIApp:
+        from bot.web.pages import pages
+
+        secrets = [one.get_secret_value() for one in self.settings.slack_signing_secret]
+        return pages(
+            slack=FrontDoor(secrets=secrets, build=lambda: self._understand, clock=self._clock),
+            readiness=self.readiness,
+            metrics=self.metrics,
+            sources=self._open_sources,
+        )
+
+    async def _database_trouble(self) -> str | None:
+        try:
+            await asyncio.wait_for(self.store.writable(), timeout=READINESS_S)
+        except StoreUnavailableError as error:
+            return str(error)
+        except TimeoutError:
+            return f"the database does not answer within {READINESS_S} seconds"
+        return None
 
     async def _load(self) -> None:
         """Import what only delivery needs, in a thread, then start it."""
@@ -146,6 +166,7 @@ class Bot:
                 clock=self._clock,
                 monotonic=self._monotonic,
                 jitter=self._jitter,
+                storm=self._webhooks.storm,
             )
             await engine.start()
             self._engine = engine
@@ -164,6 +185,7 @@ class Bot:
 
 
 def _import_engine() -> type[Engine]:
+    import bot.web.pages  # noqa: F401 - whoever asks first should not wait for it either
     from bot.engine import Engine
 
     return Engine
@@ -210,6 +232,9 @@ def serve(settings: Settings, host: str, port: int) -> None:
     """
     import uvloop
 
+    # Python's own thresholds suit small programs: under a storm their collections take tens
+    # of milliseconds from whoever waits for an answer.
+    gc.set_threshold(*COLLECT_AFTER)
     bot = Bot(settings)
     listener = _listen(host, port)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -10,6 +10,8 @@ from typing import Any
 import structlog
 
 from bot.apis.parallel import ParallelApi
+from bot.commands.assembly import Outside
+from bot.commands.assembly import commands as assemble
 from bot.commands.notices import ChannelHeld
 from bot.commands.run import Commands
 from bot.config import Settings
@@ -19,13 +21,17 @@ from bot.core.sources import Source
 from bot.metrics import Metrics
 from bot.pipeline.deliver import Deliver
 from bot.pipeline.notify import Notify
+from bot.pipeline.operators import Operators
+from bot.plugins import samples
 from bot.slack.bolt import Bolt
 from bot.slack.client import open_client
 from bot.slack.directory import Identity, SlackDirectory
 from bot.slack.messenger import SlackMessenger
+from bot.slack.modals import Modals
 from bot.slack.responder import SlackResponder
 from bot.slack.socket import SocketMode
 from bot.store.sqlite import SqliteStore
+from bot.vendors import Vendors, offered, open_vendors
 from bot.worker.lanes import Lanes
 from bot.worker.loop import RETRY_STORE_S, Loop
 from bot.worker.pace import Pace
@@ -52,6 +58,7 @@ class Engine:
         clock: Clock,
         monotonic: Callable[[], float],
         jitter: Callable[[], float],
+        storm: Callable[[], bool],
     ) -> None:
         self._settings = settings
         self._store = store
@@ -60,6 +67,7 @@ class Engine:
         self._clock = clock
         self._monotonic = monotonic
         self._jitter = jitter
+        self._storm = storm
         self._resources = AsyncExitStack()
         self._loops: list[Loop] = []
         self._socket: SocketMode | None = None
@@ -72,8 +80,9 @@ class Engine:
             open_client(token, base_url=settings.slack_api_url)
         )
         self._directory = SlackDirectory(client, monotonic=self._monotonic)
+        modals = Modals(client)
         responder = SlackResponder(
-            client, session, clock=self._clock, api_url=settings.slack_api_url
+            client, session, modals, clock=self._clock, api_url=settings.slack_api_url
         )
         self._watch = SlackWatch(
             lambda: self._directory.identity(fresh=True),
@@ -81,24 +90,22 @@ class Engine:
             monotonic=self._monotonic,
         )
         parallel = self._parallel()
-        self._build_pipeline(SlackMessenger(client), parallel)
-        commands = Commands(
-            sources=self._sources,
-            subscriptions=store.subscriptions,
-            monitor_store=store.monitors,
-            monitors=parallel,
-            directory=self._directory,
-            outbox=store.outbox,
-            clock=self._clock,
-            public_url=settings.tocsin_public_url,
+        self._build_pipeline(SlackMessenger(client, self._offered()), parallel)
+        vendors = open_vendors(settings, session, monotonic=self._monotonic)
+        commands = self._commands(parallel, vendors)
+        self._muting = commands.muting
+        self._serving = Serving(
+            store.requests, commands.run, responder, self._clock, done=self.wake
         )
-        self._serving = Serving(store.requests, commands.run, responder, self._clock)
         self.bolt = Bolt(
             client=client,
+            modals=modals,
             identity=self._identity,
             accept=store.requests.accept,
             wake=self.wake,
             clock=self._clock,
+            opening=commands.opening,
+            mistakes=commands.mistakes,
         )
         if settings.slack_app_token is not None:
             self._socket = SocketMode(
@@ -168,6 +175,36 @@ class Engine:
         connected = self._socket is None or self._socket.connected
         return self._watch.accepts_us and connected
 
+    def _offered(self) -> set[str]:
+        """Return the names of what can be done from an alert here."""
+        possible = {"ack", "mute", "why", *offered(self._settings)}
+        if self._settings.source("parallel").api_key is not None:
+            possible |= {"parallel.pause", "parallel.run"}
+        return possible
+
+    def _open_sources(self) -> list[str]:
+        return [name for name in self._sources if self._settings.source(name).webhook_secrets]
+
+    def _commands(self, parallel: ParallelApi | None, vendors: Vendors) -> Commands:
+        """Return what answers people's wishes."""
+        settings = self._settings
+        return assemble(
+            Outside(
+                sources=self._sources,
+                memory=self._store,
+                open_sources=self._open_sources(),
+                monitors=parallel,
+                deck=vendors.deck,
+                lytics=vendors.lytics,
+                catalogues=vendors.catalogues,
+                directory=self._directory,
+                clock=self._clock,
+                public_url=settings.tocsin_public_url,
+                samples=samples,
+                admins=settings.tocsin_admins,
+            )
+        )
+
     def _parallel(self) -> ParallelApi | None:
         """Return Parallel's API, or None without a key."""
         parallel = self._settings.source("parallel")
@@ -192,6 +229,8 @@ class Engine:
             groups=store.groups,
             readers={"parallel": parallel} if parallel else {},
             clock=self._clock,
+            named=store.names.named,
+            storm=self._storm,
         )
         deliver = Deliver(
             store.outbox,
@@ -218,6 +257,8 @@ class Engine:
             Loop("requests", self._serving.serve_some),
             lanes,
             Loop("slack", self._watch.step),
+            Loop("mutes", self._muting.end_due, after=lanes.wake),
+            Loop("operators", self._operators().step),
         ]
         for loop in self._loops:
             loop.start()
@@ -229,6 +270,16 @@ class Engine:
     async def _slack_is_back(self) -> None:
         await self._store.outbox.hurry()
         self.wake()
+
+    def _operators(self) -> Operators:
+        return Operators(
+            self._sources,
+            self._store.troubles,
+            channel=self._settings.tocsin_operators_channel,
+            workspace=lambda: one.team_id if (one := self._identity()) else None,
+            monotonic=self._monotonic,
+            count=self._metrics.trouble,
+        )
 
     def _identity(self) -> Identity | None:
         return self._directory.known_identity

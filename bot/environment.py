@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-
-from dotenv.parser import Original, parse_stream
+from typing import TYPE_CHECKING
 
 from bot.core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from dotenv.parser import Original
 
 ENV_FILE = Path(".env")
 DATABASE = "tocsin.db"
@@ -60,6 +62,8 @@ def _of_file(env_file: Path | None) -> dict[str, str]:
     """Return what a `.env` file says, word for word: `$` in a secret stays a `$`."""
     if env_file is None or not env_file.is_file():
         return {}
+    from dotenv.parser import parse_stream
+
     try:
         with env_file.open(encoding="utf-8") as stream:
             bindings = list(parse_stream(stream))

@@ -7,6 +7,7 @@ import pkgutil
 import re
 from collections.abc import Iterator
 from importlib.metadata import entry_points
+from importlib.resources import files
 from types import ModuleType
 
 from bot.core.errors import ConfigError
@@ -36,6 +37,16 @@ def discover(package: str = "handlers") -> dict[str, Source]:
             raise ConfigError(f"{origin} and {first} are both called {source.name}.")
         found[source.name] = (origin, source)
     return {name: source for name, (_, source) in sorted(found.items())}
+
+
+def samples(name: str, package: str = "handlers") -> dict[str, bytes]:
+    """Return the recorded webhooks of one of our sources, by event type; else none."""
+    folder = files(package) / name / "samples"
+    found = folder.iterdir() if folder.is_dir() else ()
+    recorded = sorted(
+        (one for one in found if one.name.endswith(".json")), key=lambda one: one.name
+    )
+    return {one.name.removesuffix(".json"): one.read_bytes() for one in recorded}
 
 
 def secret_setting(name: str) -> str:

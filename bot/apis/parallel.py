@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+from bot.apis.parallel_bodies import changes_of, settings_of
 from bot.apis.parallel_calls import Calls, parsed, unreadable
-from bot.apis.parallel_models import NONCE_KEY, EventPage, MonitorPage, MonitorRow
+from bot.apis.parallel_history import read_history
+from bot.apis.parallel_models import EventPage, MonitorPage, MonitorRow, metadata_of
 from bot.core.errors import ApiError
 from bot.core.events import Group, GroupRef, Member
-from bot.core.monitors import EVENT_TYPES, Definition, Monitor
+from bot.core.history import History
+from bot.core.monitors import EVENT_TYPES, Definition, Monitor, Origin
 from bot.core.reasons import Reason
 
 if TYPE_CHECKING:
@@ -28,7 +31,6 @@ MOST_PAGES = 100
 _PAGE = 100
 _ABOUT_S = 3600.0
 _MOST_ABOUTS = 1000
-_MOST_METADATA = 512
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 
@@ -57,32 +59,28 @@ class ParallelApi:
         """Close the connections, if any were opened."""
         await self._calls.close()
 
-    async def create(
-        self, definition: Definition, *, nonce: str, metadata: dict[str, str]
-    ) -> Monitor:
+    async def create(self, definition: Definition, origin: Origin) -> Monitor:
         """Create a monitor that reports every kind of event to our webhook."""
         if self._webhook_url is None:
             raise ApiError(
                 "There is no address that Parallel can report to.", reason=Reason.INVALID
             )
-        marks = {**metadata, NONCE_KEY: nonce}
         return await self._monitor(
             self._calls.monitors.create(
                 type="event_stream",
                 frequency=definition.frequency,
                 processor=cast('Literal["lite", "base"]', definition.processor),
-                settings={"query": definition.query},
+                settings=cast("Any", settings_of(definition)),
                 webhook={"url": self._webhook_url, "event_types": cast("Any", EVENT_TYPES)},
-                metadata={key: value[:_MOST_METADATA] for key, value in marks.items()},
+                metadata=metadata_of(definition, origin),
             )
         )
 
-    async def find(self, nonce: str) -> Monitor | None:
-        """Return the active monitor that carries this mark; the newest are looked at first."""
-        mark = nonce[:_MOST_METADATA]
+    async def find(self, request_id: str) -> Monitor | None:
+        """Return the active monitor that a request made; the newest are looked at first."""
         async for page in self._pages():
             for monitor in page:
-                if monitor.nonce == mark:
+                if monitor.origin is not None and monitor.origin.request_id == request_id:
                     return monitor
         return None
 
@@ -98,11 +96,29 @@ class ParallelApi:
         """Return one monitor, active or cancelled."""
         return await self._monitor(self._calls.monitors.retrieve(_checked(monitor_id)))
 
-    async def set_frequency(self, monitor_id: str, frequency: str) -> Monitor:
-        """Let a monitor run at another pace, and change nothing else."""
+    async def update(
+        self, monitor_id: str, definition: Definition, names: Collection[str]
+    ) -> Monitor:
+        """Let a monitor do what a definition says under these names, none of them FIXED."""
         self._abouts.pop(monitor_id, None)
-        update = self._calls.monitors.update(_checked(monitor_id), frequency=frequency)
-        return await self._monitor(update)
+        changes = changes_of(definition, names)
+        return await self._monitor(self._calls.monitors.update(_checked(monitor_id), **changes))
+
+    async def trigger(self, monitor_id: str) -> None:
+        """Let a monitor run once now; the answer names no run."""
+        await self._calls.answer(self._calls.monitors.trigger(_checked(monitor_id)))
+
+    async def history(self, monitor_id: str, *, first: int, count: int) -> History:
+        """Return some of a monitor's runs, newest first, beginning after `first` of them."""
+        from parallel import omit
+
+        async def read(cursor: str | None) -> EventPage:
+            events = self._calls.monitors.events(
+                _checked(monitor_id), cursor=cursor or omit, include_completions=True, limit=_PAGE
+            )
+            return EventPage.model_validate(await self._calls.document(events))
+
+        return await read_history(read, first=first, count=count)
 
     async def cancel(self, monitor_id: str) -> Monitor:
         """End a monitor for good; doing it twice is harmless."""

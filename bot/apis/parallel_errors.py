@@ -33,6 +33,19 @@ _SENTENCES = {
     Reason.INVALID: "Parallel refuses this",
     Reason.SERVER: "Parallel has trouble right now",
 }
+_STATUS_SENTENCES = {403: "Parallel does not allow this"}
+_FIELDS: dict[tuple[str | int, ...], str] = {
+    ("frequency",): "frequency",
+    ("processor",): "processor",
+    ("settings", "query"): "query",
+    ("settings", "output_schema"): "fields",
+    ("settings", "include_backfill"): "backfill",
+    ("settings", "advanced_settings", "location"): "location",
+    ("settings", "advanced_settings", "source_policy"): "domains",
+    ("settings", "advanced_settings", "source_policy", "exclude_domains"): "without",
+}
+"""Where in a body the options of our commands stand."""
+
 _NEVER_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -60,13 +73,14 @@ def _refusal(error: APIStatusError) -> ApiError:
     body = ErrorBody.model_validate(error.body if isinstance(error.body, dict) else {})
     reason = _reason(error.status_code)
     message = _message(body, error.body)
-    sentence = _SENTENCES[reason]
+    sentence = _STATUS_SENTENCES.get(error.status_code, _SENTENCES[reason])
     return ApiError(
         f"{sentence}: {message}." if message else f"{sentence} ({error.status_code}).",
         reason=reason,
         status=error.status_code,
         ref_id=body.error.ref_id,
         retry_after_s=_seconds(error.response.headers.get("retry-after")),
+        field=_field(body),
     )
 
 
@@ -74,6 +88,17 @@ def _reason(status: int) -> Reason:
     if status >= _FIRST_SERVER_ERROR or status < _FIRST_REFUSAL:
         return Reason.SERVER
     return _REASONS.get(status, Reason.INVALID)
+
+
+def _field(body: ErrorBody) -> str | None:
+    """Return the option that the first problem is about: the longest way that fits."""
+    problems = body.detail if isinstance(body.detail, tuple) else ()
+    for problem in (problems or body.error.detail.errors)[:1]:
+        where, *way = problem.loc or ("",)
+        for length in range(len(way), 0, -1):
+            if where == "body" and tuple(way[:length]) in _FIELDS:
+                return _FIELDS[tuple(way[:length])]
+    return None
 
 
 def _message(body: ErrorBody, raw: object) -> str:

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 
+from bot.commands.amending import amendment
 from bot.commands.following import Following
 from bot.commands.help import ALERTS, unknown
+from bot.commands.listing import Listing
+from bot.commands.muting import Muting
+from bot.commands.offering import Offering
 from bot.commands.parse import Typed, clip, read
-from bot.commands.phrases import followed, heard, told
-from bot.commands.wish import wish
-from bot.core.answers import Answer, Line, Span, answer, bold, channel, code, line
-from bot.core.errors import CommandError, DeliveryError
-from bot.core.ports import Directory, SubscriptionStore
+from bot.commands.subscribed import changed, stopped, subscribed
+from bot.commands.testing import Testing
+from bot.commands.trying import Trying, outcome
+from bot.commands.why import Why
+from bot.commands.wish import Wish, wish
+from bot.core.answers import Answer, answer
+from bot.core.errors import CommandError
+from bot.core.ports import SubscriptionStore
 from bot.core.requests import Request
 from bot.core.sources import Source
 from bot.core.subscriptions import Subscription
 
-_SPACED_SEVERITY = re.compile(r"severity\s*(?:>=|≥)\s*", re.IGNORECASE)
+# Slack makes links of domains as they are typed; their label is what was typed.
+_LINK = re.compile(r"<((?:https?|mailto):[^<>|\s]*)(?:\|([^<>]*))?>")
 _NUMBER = re.compile(r"#?([0-9]{1,18})")
-_MOST_LISTED = 50
+
+Verb = Callable[[Request, Typed], Awaitable[Answer]]
 
 
 class AlertCommands:
@@ -29,116 +39,138 @@ class AlertCommands:
         self,
         sources: Mapping[str, Source],
         subscriptions: SubscriptionStore,
-        directory: Directory,
         following: Following,
+        offering: Offering,
+        *,
+        listing: Listing,
+        trying: Trying,
+        testing: Testing,
+        muting: Muting,
+        why: Why,
     ) -> None:
         self._sources = sources
         self._subscriptions = subscriptions
-        self._directory = directory
         self._following = following
+        self._offering = offering
+        self._listing = listing
+        self._trying = trying
+        self._testing = testing
+        self._verbs: dict[str, Verb] = {
+            "subscribe": self._subscribe,
+            "unsubscribe": self._unsubscribe,
+            "test": self._test,
+            "list": listing.list,
+            "show": self._show,
+            "edit": self._edit,
+            "try": self._try,
+            "sources": self._sources_seen,
+            "mute": muting.mute,
+            "unmute": muting.unmute,
+            "why": why.words,
+        }
 
     async def run(self, request: Request) -> Answer:
         """Answer one command; raises the errors that `Commands` puts into words."""
-        typed = read("/alerts", _SPACED_SEVERITY.sub("severity>=", request.text))
-        match typed.verb:
-            case "subscribe":
-                return await self._subscribe(request, typed)
-            case "unsubscribe":
-                return await self._unsubscribe(request, typed)
-            case "list":
-                return await self._list(request, typed)
-            case "" | "help":
-                return ALERTS
-            case verb:
-                return unknown(clip(verb), ALERTS)
+        typed = read("/alerts", _LINK.sub(lambda found: found[2] or found[1], request.text))
+        if typed.verb in {"", "help"}:
+            return ALERTS
+        do = self._verbs.get(typed.verb)
+        return await do(request, typed) if do else unknown(clip(typed.verb), ALERTS)
+
+    async def _sources_seen(self, request: Request, typed: Typed) -> Answer:
+        return await self._offering.list_sources()
 
     async def _subscribe(self, request: Request, typed: Typed) -> Answer:
         if typed.word(1) is None:
             return ALERTS
-        wanted = wish(typed, self._sources)
+        wanted = await self._wish(typed)
         await self._following.check_person(request)
         await self._following.check_channel(request)
+        wanted = await self._chosen(request, typed, wanted)
         made, new = await self._following.follow(request, wanted)
-        return answer(
-            line(
-                "This channel now hears " if new else "This channel already hears ",
-                bold(followed(made, self._sources)),
-                f": {heard(made.filter)}{told(made.size)}.",
-            ),
-            line("Stop it with ", code(f"/alerts unsubscribe {made.id}"), "."),
+        (made,) = await self._offering.shown(request.team_id, [made])
+        return subscribed(made, self._sources, new=new)
+
+    async def _try(self, request: Request, typed: Typed) -> Answer:
+        if typed.word(1) is None:
+            return ALERTS
+        wanted = await self._wish(typed)
+        # What is shown may come from anywhere, which a guest could not subscribe to.
+        await self._following.check_person(request)
+        wanted = await self._chosen(request, typed, wanted)
+        trial = await self._trying.count(wanted.source, wanted.subject, wanted.filter)
+        rest = typed.text[typed.words[0].end :].strip()
+        return outcome(trial, f"/alerts subscribe {rest}")
+
+    async def _wish(self, typed: Typed) -> Wish:
+        # In a thread, because the first filter waits until its parser is loaded.
+        return await asyncio.to_thread(wish, typed, self._sources)
+
+    async def _chosen(self, request: Request, typed: Typed, wanted: Wish) -> Wish:
+        """Return a wish with the thing that was meant by an id, a name or a part of it."""
+        rest = typed.text[typed.words[3].end :] if wanted.subject and wanted.subject.id else ""
+        chosen = await self._offering.choose(
+            request.team_id, wanted.source, wanted.subject, rest=rest
         )
+        return wanted.model_copy(update={"subject": chosen})
+
+    async def _show(self, request: Request, typed: Typed) -> Answer:
+        return await self._listing.show(request, await self._found(request, _number(typed)))
+
+    async def _edit(self, request: Request, typed: Typed) -> Answer:
+        number = _number(typed)
+        change = await asyncio.to_thread(amendment, typed, self._sources)
+        await self._following.check_person(request)
+        found = await self._found(request, number)
+        _check_own(request, found)
+        made = await self._subscriptions.change(change(found))
+        if made is None:
+            raise _no(number)
+        (named,) = await self._offering.shown(request.team_id, [made])
+        return changed(named, number, self._sources)
+
+    async def _test(self, request: Request, typed: Typed) -> Answer:
+        found = await self._found(request, _number(typed))
+        _check_own(request, found)
+        return await self._testing.test(request, found)
 
     async def _unsubscribe(self, request: Request, typed: Typed) -> Answer:
-        word = typed.word(1)
-        if word is None:
-            raise CommandError("Which one? Type its number, as /alerts list shows it.")
-        number = _NUMBER.fullmatch(word.plain)
-        if number is None:
-            raise typed.wrong(word, "is not the number of a subscription; see /alerts list.")
+        number = _number(typed)
         await self._following.check_person(request)
-        found = await self._subscriptions.get(request.team_id, int(number[1]))
+        found = await self._subscriptions.get(request.team_id, number)
         if found is None and request.attempts > 1:  # the first try may have got this far
-            return answer(f"This channel does not follow {number[1]} any more.")
+            return answer(f"This channel does not follow {number} any more.")
         if found is None:
-            raise CommandError(f"There is no subscription {number[1]}; see /alerts list.")
-        if found.channel_id != request.channel_id:
-            raise CommandError(
-                f"Subscription {found.id} belongs to another channel; type the command there."
-            )
+            raise _no(number)
+        _check_own(request, found)
         await self._subscriptions.remove(request.team_id, found.id)
-        what = followed(found, self._sources)
-        return answer(line("This channel no longer hears ", bold(what), f" ({found.id})."))
+        (named,) = await self._offering.shown(request.team_id, [found])
+        return stopped(named, self._sources)
 
-    async def _list(self, request: Request, typed: Typed) -> Answer:
-        everywhere = _everywhere(typed)
-        found = await self._subscriptions.list(
-            request.team_id, None if everywhere else request.channel_id
-        )
-        if not found:
-            who = "No channel of this workspace follows" if everywhere else "This channel follows"
-            start = line("Start with ", code("/alerts subscribe"), ", for example.")
-            return answer(f"{who} {'anything' if everywhere else 'nothing'} yet.", start)
-        shown = found[:_MOST_LISTED]
-        names = await self._names(request, shown) if everywhere else {}
-        lines = [self._line(one, names.get(one.channel_id)) for one in shown]
-        if len(found) > len(shown):
-            lines.append(line(f"… and {len(found) - len(shown)} more."))
-        return answer(*lines)
-
-    def _line(self, one: Subscription, name: Span | str | None) -> Line:
-        parts: list[Span | str] = [code(str(one.id)), " "]
-        if name is not None:
-            parts += [name, ": "]
-        parts.append(followed(one, self._sources))
-        if words := one.words():
-            parts += [" ", code(words)]
-        if one.held:
-            parts.append(" (kept back: this channel did not take our messages)")
-        return line(*parts, bullet=True)
-
-    async def _names(
-        self, request: Request, found: Sequence[Subscription]
-    ) -> dict[str, Span | str]:
-        """Return how to name each channel without revealing a private one."""
-        return {
-            channel_id: await self._name(request, channel_id)
-            for channel_id in {one.channel_id for one in found}
-        }
-
-    async def _name(self, request: Request, channel_id: str) -> Span | str:
-        if channel_id == request.channel_id:
-            return channel(channel_id)
-        try:
-            seen = await self._directory.channel(request.team_id, channel_id)
-        except DeliveryError:
-            seen = None
-        return "a private channel" if seen is None or seen.private else channel(channel_id)
+    async def _found(self, request: Request, number: int) -> Subscription:
+        found = await self._subscriptions.get(request.team_id, number)
+        if found is None:
+            raise _no(number)
+        return found
 
 
-def _everywhere(typed: Typed) -> bool:
+def _number(typed: Typed) -> int:
     word = typed.word(1)
     if word is None:
-        return False
-    if word.plain.lower() != "all":
-        raise typed.wrong(word, "is not expected here; type list, or list all.")
-    return True
+        raise CommandError("Which one? Type its number, as /alerts list shows it.")
+    number = _NUMBER.fullmatch(word.plain)
+    if number is None:
+        raise typed.wrong(word, "is not the number of a subscription; see /alerts list.")
+    return int(number[1])
+
+
+def _no(number: int) -> CommandError:
+    return CommandError(f"There is no subscription {number}; see /alerts list.")
+
+
+def _check_own(request: Request, found: Subscription) -> None:
+    """Raise `CommandError` unless the command was typed in the subscription's channel."""
+    if found.channel_id != request.channel_id:
+        raise CommandError(
+            f"Subscription {found.id} belongs to another channel; type the command there."
+        )

@@ -58,6 +58,7 @@ class Following:
                 subject=wish.subject,
                 filter=wish.filter,
                 size=wish.size,
+                thread=wish.thread,
                 created_by=request.user_id,
                 created_at=self._clock(),
             ),

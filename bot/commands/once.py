@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from bot.core.errors import ApiError, CommandError
-from bot.core.monitors import Definition, Monitor
+from bot.core.monitors import Definition, Monitor, Origin
 from bot.core.ports import MonitorApi
 from bot.core.reasons import AMBIGUOUS, Reason
 from bot.core.requests import Request
@@ -33,9 +33,9 @@ async def made_before(api: MonitorApi, request: Request) -> Monitor | None:
 
 
 async def create_once(
-    api: MonitorApi, request: Request, definition: Definition, sleep: Sleep
+    api: MonitorApi, definition: Definition, origin: Origin, sleep: Sleep
 ) -> Monitor:
-    """Create a monitor marked with the request's id; `made_before` was asked already.
+    """Create a monitor marked with its origin; `made_before` was asked already.
 
     After an answer that stayed out, the mark is looked for before anything is sent
     again: every create is paid, and the API knows no idempotency key.
@@ -44,18 +44,17 @@ async def create_once(
         ApiError: it was surely not made.
         CommandError: nobody knows whether it was made.
     """
-    metadata = {"slack_channel_id": request.channel_id, "user_id": request.user_id}
     unknown = False
     for _ in range(MOST_CREATES):
         try:
-            return await api.create(definition, nonce=request.id, metadata=metadata)
+            return await api.create(definition, origin)
         except ApiError as error:
             if error.reason not in AMBIGUOUS | {Reason.UNREACHABLE}:
                 raise
             failure = error
         unknown = unknown or failure.reason in AMBIGUOUS
         if unknown:
-            made = await _look(api, request.id, sleep)
+            made = await _look(api, origin.request_id, sleep)
             if made is not None:
                 return made
         else:
@@ -63,13 +62,13 @@ async def create_once(
     raise _unsure(failure) if unknown else failure
 
 
-async def _look(api: MonitorApi, nonce: str, sleep: Sleep) -> Monitor | None:
+async def _look(api: MonitorApi, request_id: str, sleep: Sleep) -> Monitor | None:
     """Return the marked monitor; None only if the last look could have seen it."""
     failure: ApiError | None = None
     for wait_s in LOOK_UPS_S:
         await sleep(wait_s)
         try:
-            made = await api.find(nonce)
+            made = await api.find(request_id)
         except ApiError as error:
             failure = error
             continue
@@ -83,6 +82,6 @@ async def _look(api: MonitorApi, nonce: str, sleep: Sleep) -> Monitor | None:
 
 def _unsure(failure: ApiError) -> CommandError:
     return CommandError(
-        f"{failure.text} Whether the monitor was made is not known: look at /monitors list all "
+        f"{failure.cited} Whether the monitor was made is not known: look at /monitors list all "
         "before you ask for it again."
     )

@@ -25,6 +25,7 @@ _TYPOGRAPHY = str.maketrans(
 )
 _MOST_SHOWN = 60
 _BEFORE_CARET = 30
+_NUMBER = re.compile("[0-9]{1,18}")
 
 
 class Word(Record):
@@ -93,6 +94,11 @@ def read(name: str, text: str) -> Typed:
 def without_tokens(text: str) -> str:
     """Return text with Slack's tokens for channels, people and links as plain words."""
     return _TOKEN.sub(lambda match: match[1] + (match[3] or match[2]), text)
+
+
+def number_of(text: str) -> int:
+    """Return the number of something stored; 0, which nothing has, for what is no such number."""
+    return int(text) if _NUMBER.fullmatch(text) else 0
 
 
 def clip(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.commands.making import Making, remade
 from bot.commands.once import made_before
+from bot.commands.permission import Permission
 from bot.commands.phrases import cost, pace
 from bot.commands.register import Register
 from bot.commands.sighting import Sighting
@@ -22,9 +23,12 @@ _EVENT_STREAM = "event_stream"
 class Pausing:
     """Pauses, resumes and ends monitors; each twice is the same as once."""
 
-    def __init__(self, register: Register, making: Making, clock: Clock) -> None:
+    def __init__(
+        self, register: Register, making: Making, permission: Permission, clock: Clock
+    ) -> None:
         self._register = register
         self._making = making
+        self._permission = permission
         self._clock = clock
 
     async def pause(
@@ -32,6 +36,7 @@ class Pausing:
     ) -> Answer:
         """Keep a monitor quiet, slow it down, or stop it."""
         seen = await self._register.look(request, monitor_id, needed=how is not Pause.HOLD)
+        await self._permission.check(request, created_by=seen.created_by)
         if seen.ended and seen.pause is not Pause.STOP:
             raise CommandError(f"{monitor_id} is cancelled; there is nothing to pause.")
         if seen.pause not in {None, how} and how is not Pause.STOP:
@@ -54,6 +59,7 @@ class Pausing:
         pause = known.pause if known else None
         needed = pause in {Pause.SLOW, Pause.STOP}
         seen = await self._register.look(request, monitor_id, needed=needed)
+        await self._permission.check(request, created_by=seen.created_by)
         if seen.ended and pause is not Pause.STOP:
             raise CommandError(f"{monitor_id} is cancelled for good; make a new one.")
         if known is None or pause is None:
@@ -73,6 +79,7 @@ class Pausing:
     async def cancel(self, request: Request, monitor_id: str, *, confirmed: bool) -> Answer:
         """End a monitor for good."""
         seen = await self._register.look(request, monitor_id)
+        await self._permission.check(request, created_by=seen.created_by)
         if not confirmed and (not seen.ended or seen.pause is Pause.STOP):
             return _ask(seen, f"/monitors cancel {monitor_id} confirm", "It cannot be undone.")
         if not seen.ended:
@@ -89,7 +96,7 @@ class Pausing:
         runs, notes = seen.running, []
         if known.pause is Pause.SLOW:
             runs = known.definition
-            await self._register.api.set_frequency(known.id, runs.frequency)
+            await self._register.api.update(known.id, runs, {"frequency"})
         if known.pause is Pause.HOLD:
             notes.append(_kept_quiet(await self._register.store.kept_quiet(known.id)))
         await self._register.store.save(known.model_copy(update={"pause": None}))
@@ -109,16 +116,16 @@ class Pausing:
 
     async def _slow(self, request: Request, seen: Sighting) -> Answer:
         before = seen.record(request, self._clock())
+        slowed = seen.running.model_copy(update={"frequency": SLOWEST})
         if seen.running.frequency != SLOWEST:
             after = before.model_copy(update={"pause": Pause.SLOW})
             await self._switch(
-                before, after, lambda: self._register.api.set_frequency(seen.id, SLOWEST)
+                before, after, lambda: self._register.api.update(seen.id, slowed, {"frequency"})
             )
         elif seen.pause is None:
             raise CommandError(
                 f"{seen.id} runs every {SLOWEST} already, which is the slowest; try hold or stop."
             )
-        slowed = seen.running.model_copy(update={"frequency": SLOWEST})
         return answer(
             line("Monitor ", code(seen.id), f" runs every {SLOWEST} now, {cost(slowed)}."),
             "Parallel has no pause; this is the slowest it knows. What it finds is still told.",
@@ -135,9 +142,9 @@ class Pausing:
         resume = code(f"/monitors resume {seen.id}")
         if not confirmed and not seen.ended:
             loses = "Its history ends, and "
-            if seen.known is None or not seen.known.created_by:
-                loses += "options that were set elsewhere, such as an output schema, are lost; "
-            loses += "resume makes a new monitor with the same query."
+            if not seen.created_by:
+                loses += "what Parallel does not tell of it, such as a memory scope, is lost; "
+            loses += "resume makes a new monitor with the same query and options."
             return _ask(seen, f"/monitors pause {seen.id} stop confirm", loses)
         if not seen.ended:
             before = seen.record(request, self._clock())
@@ -145,7 +152,7 @@ class Pausing:
             await self._switch(before, after, lambda: self._register.api.cancel(seen.id))
         return answer(
             line("Monitor ", code(seen.id), " is stopped and costs nothing more."),
-            line("I keep its query: ", resume, " makes it anew."),
+            line("I keep its query and options: ", resume, " makes it anew."),
         )
 
     async def _switch(

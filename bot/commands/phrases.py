@@ -7,12 +7,35 @@ from decimal import Decimal
 
 from bot.commands.parse import clip
 from bot.commands.wish import Wish
-from bot.core.alerts import Severity, Size
+from bot.core.alerts import Size, Thread
+from bot.core.filters import (
+    NO_FILTER,
+    SEVERITY,
+    TYPE,
+    AllOf,
+    AnyOf,
+    Expression,
+    Not,
+    Operator,
+    Term,
+    Text,
+    type_keys,
+)
 from bot.core.monitors import Definition, monthly_cost
 from bot.core.sources import Source
-from bot.core.subscriptions import ANY_SOURCE, Filter, Subscription
+from bot.core.subscriptions import ANY_SOURCE, Subscription
 
 _CENT = Decimal("0.01")
+_EVERYTHING = Term(field=TYPE, operator=Operator.HAS, value="*")
+_COMPARED = {
+    Operator.HAS: "is",
+    Operator.IS: "is",
+    Operator.IS_NOT: "is not",
+    Operator.BELOW: "is below",
+    Operator.AT_MOST: "is at most",
+    Operator.ABOVE: "is above",
+    Operator.AT_LEAST: "is at least",
+}
 
 
 def followed(wish: Wish | Subscription, sources: Mapping[str, Source]) -> str:
@@ -23,26 +46,33 @@ def followed(wish: Wish | Subscription, sources: Mapping[str, Source]) -> str:
         return title
     if not wish.subject.id:
         return f"{title} · every {wish.subject.kind}"
-    return f"{title} · {wish.subject.kind} {clip(wish.subject.id)}"
+    return f"{title} · {wish.subject.kind} {clip(wish.subject.name or wish.subject.id)}"
 
 
-def heard(chosen: Filter) -> str:
+def heard(chosen: Expression) -> str:
     """Return in words what a filter lets through."""
-    if "*" in chosen.types:
-        what = "every event, of unknown types too"
-    elif chosen.types:
-        what = f"events of type {' or '.join(chosen.types)}"
+    if chosen == NO_FILTER:
+        return "the events that are on by default"
+    if chosen == _EVERYTHING:
+        return "every event, of unknown types too"
+    if type_keys(chosen) is not None:
+        what = "every event"
+    elif _mentions(chosen, TYPE):
+        what = "the events that are on by default, and those whose type is named,"
     else:
-        what = "the events that are on by default"
-    if chosen.severity > Severity.INFO:
-        what += f", from {chosen.severity.word} upward and whatever needs a person"
-    conditions = " and ".join(f"{name} is {value}" for name, value in chosen.fields)
-    return f"{what}, where {conditions}" if conditions else what
+        what = "the events that are on by default,"
+    person = "; what needs a person passes any severity" if _mentions(chosen, SEVERITY) else ""
+    return f"{what} where {_condition(chosen)}{person}"
 
 
-def told(size: Size) -> str:
-    """Return how an alert is written, where that is not as usual."""
-    return {Size.COMPACT: ", each in one line", Size.FULL: ", each in full"}.get(size, "")
+def told(size: Size, thread: Thread = Thread.ONLY) -> str:
+    """Return how an alert is written and its news are told, where that is not as usual."""
+    written = {Size.COMPACT: ", each in one line", Size.FULL: ", each in full"}.get(size, "")
+    news = {
+        Thread.BROADCAST: ", with later news shown in the channel too",
+        Thread.FLAT: ", with later news in the channel instead of a thread",
+    }
+    return written + news.get(thread, "")
 
 
 def pace(definition: Definition) -> str:
@@ -65,3 +95,37 @@ def cost(definition: Definition) -> str:
 def money(dollars: Decimal) -> str:
     """Return an amount with two decimals."""
     return f"${dollars.quantize(_CENT)}"
+
+
+def _condition(one: Expression) -> str:
+    match one:
+        case Term():
+            return f"{one.field} {_COMPARED[one.operator]} {clip(one.value)}"
+        case Text():
+            return f"“{clip(one.text)}” stands in it"
+        case Not(negated=Term(operator=Operator.HAS | Operator.IS) as term):
+            return f"{term.field} is not {clip(term.value)}"
+        case Not():
+            return f"not ({_condition(one.negated)})"
+        case AllOf():
+            inner = (_condition(part) for part in one.all_of)
+            loose = (isinstance(part, AnyOf) for part in one.all_of)
+            parts = (f"({words})" if so else words for words, so in zip(inner, loose, strict=True))
+            return " and ".join(parts)
+        case AnyOf():
+            return " or ".join(map(_condition, one.any_of))
+
+
+def _mentions(one: Expression, field: str) -> bool:
+    """Return whether a term about a field stands anywhere in an expression."""
+    match one:
+        case Term():
+            return one.field == field
+        case Text():
+            return False
+        case Not():
+            return _mentions(one.negated, field)
+        case AllOf():
+            return any(_mentions(part, field) for part in one.all_of)
+        case AnyOf():
+            return any(_mentions(part, field) for part in one.any_of)

@@ -7,7 +7,9 @@ import re
 from bot.commands.parse import Typed, Word
 from bot.commands.sighting import Sighting
 from bot.core.errors import ApiError, CommandError
+from bot.core.monitors import KnownMonitor, Monitor, Origin
 from bot.core.ports import MonitorApi, MonitorStore, SubscriptionStore
+from bot.core.ports.names import Names
 from bot.core.reasons import Reason
 from bot.core.requests import Request
 from bot.core.subscriptions import Subscription
@@ -16,6 +18,8 @@ SOURCE = "parallel"
 KIND = "monitor"
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_CHANNEL = re.compile(r"[CGD][A-Z0-9]{1,30}")
+_USER = re.compile(r"[UW][A-Z0-9]{1,30}")
 _PREFIX = "monitor_"
 _LEAST_LETTERS = 4
 _MOST_CHOICES = 5
@@ -25,9 +29,14 @@ class Register:
     """Finds monitors by what people type of their ids, and tells what is known."""
 
     def __init__(
-        self, store: MonitorStore, subscriptions: SubscriptionStore, api: MonitorApi | None
+        self,
+        store: MonitorStore,
+        subscriptions: SubscriptionStore,
+        names: Names,
+        api: MonitorApi | None,
     ) -> None:
         self.store = store
+        self.names = names
         self._subscriptions = subscriptions
         self._api = api
 
@@ -74,9 +83,10 @@ class Register:
         """Return what is known of a monitor now.
 
         `needed` says that the API must have answered: `CommandError` without a key,
-        `ApiError` when it fails.
+        `ApiError` when it fails. What another workspace made is refused.
         """
         known = await self.store.get(monitor_id)
+        _check_own(request, known)
         if self._api is None and not needed:
             return Sighting(id=monitor_id, known=known)
         try:
@@ -86,7 +96,31 @@ class Register:
             if needed and not gone:
                 raise
             return Sighting(id=monitor_id, known=known, gone=gone)
+        _check_own(request, live.origin)
+        known = known or await self.remember(request, live)
         return Sighting(id=monitor_id, known=known, live=live)
+
+    async def remember(self, request: Request, live: Monitor) -> KnownMonitor | None:
+        """Remember a monitor that carries our mark and that our database has lost.
+
+        Whoever has the API key can write such a mark, so it must look like ours and be
+        of this workspace; and it decides only who made it, never who hears it.
+        """
+        origin = live.origin
+        if not live.active or origin is None or origin.team_id != request.team_id:
+            return None
+        if not _CHANNEL.fullmatch(origin.channel_id) or not _USER.fullmatch(origin.user_id):
+            return None
+        found = KnownMonitor(
+            id=live.id,
+            team_id=origin.team_id,
+            channel_id=origin.channel_id,
+            definition=live.definition,
+            created_by=origin.user_id,
+            created_at=live.created_at,
+        )
+        await self.store.save(found)
+        return found
 
     async def _local_ids(self, team_id: str) -> set[str]:
         """Return the ids that were made or paused through us, or that a channel follows."""
@@ -121,6 +155,11 @@ def followed_id(subscription: Subscription) -> str | None:
     if subscription.source != SOURCE or subject is None or subject.kind != KIND:
         return None
     return subject.id or None
+
+
+def _check_own(request: Request, made: KnownMonitor | Origin | None) -> None:
+    if made is not None and made.team_id != request.team_id:
+        raise CommandError("That monitor belongs to another workspace.")
 
 
 def _fitting(wanted: str, ids: set[str]) -> list[str]:

@@ -9,6 +9,7 @@ from bot.core.monitors import SLOWEST, Definition, KnownMonitor, Monitor, Pause
 from bot.core.requests import Request
 
 _PAUSED = {Pause.HOLD: "on hold", Pause.SLOW: "slowed", Pause.STOP: "stopped"}
+_ALWAYS_TOLD = ("query", "frequency", "processor")
 _NOTHING = Definition(query="", frequency="", processor="")
 
 
@@ -29,6 +30,11 @@ class Sighting(Record):
         return self.known.pause if self.known else None
 
     @property
+    def created_by(self) -> str:
+        """Return who made it, or nothing if nobody knows."""
+        return self.known.created_by if self.known else ""
+
+    @property
     def ended(self) -> bool:
         """Return whether it does not run any more, for good or until it is made anew."""
         if self.live is not None:
@@ -40,11 +46,9 @@ class Sighting(Record):
         """Return what it does now; empty words where nobody can tell."""
         remembered = self.known.definition if self.known else _NOTHING
         if self.live is not None:
-            return Definition(
-                query=self.live.query or remembered.query,
-                frequency=self.live.frequency or remembered.frequency,
-                processor=self.live.processor or remembered.processor,
-            )
+            told = self.live.definition
+            lost = {name for name in _ALWAYS_TOLD if not getattr(told, name)}
+            return told.model_copy(update={name: getattr(remembered, name) for name in lost})
         if self.pause is Pause.SLOW:
             return remembered.model_copy(update={"frequency": SLOWEST})
         return remembered
@@ -68,6 +72,9 @@ class Sighting(Record):
                 definition=self.running,
                 created_at=now,
             )
-        if self.pause in {Pause.SLOW, Pause.STOP}:
+        if self.pause is Pause.STOP:
             return self.known
-        return self.known.model_copy(update={"definition": self.running})
+        does = self.running
+        if self.pause is Pause.SLOW:
+            does = does.model_copy(update={"frequency": self.known.definition.frequency})
+        return self.known.model_copy(update={"definition": does})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import IntEnum
+from typing import Literal
 
 from bot.core.events import Record
 
@@ -35,6 +36,19 @@ class Size(IntEnum):
         return self.name.lower()
 
 
+class Thread(IntEnum):
+    """Where later news of an alert is said, from the quietest to the loudest."""
+
+    ONLY = 0  # in its thread
+    BROADCAST = 1  # in its thread, and shown in the channel too
+    FLAT = 2  # in the channel, without a thread
+
+    @property
+    def word(self) -> str:
+        """Return the lower-case word that people type."""
+        return self.name.lower()
+
+
 class Link(Record):
     """A labelled address; only http and https survive rendering."""
 
@@ -47,6 +61,18 @@ class Field(Record):
 
     name: str
     value: str
+
+
+class Action(Record):
+    """Something a reader can have done from the alert, such as running a monitor.
+
+    `name` says what, as `source.verb`; `value` to what. It is offered where it is possible.
+    """
+
+    name: str
+    label: str
+    value: str
+    style: Literal["", "primary", "danger"] = ""
 
 
 def known(*facts: tuple[str, str]) -> tuple[Field, ...]:
@@ -87,6 +113,7 @@ class Alert(Record):
     text: str = ""
     fields: tuple[Field, ...] = ()
     links: tuple[Link, ...] = ()
+    actions: tuple[Action, ...] = ()
     notice: str | None = None
     card: str | None = None
     rank: int = 0

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import Literal
+
 from bot.core.events import Record
 
 
@@ -9,7 +12,7 @@ class Span(Record):
     """A run of text. `text` is shown as it is, whatever it contains."""
 
     text: str
-    style: str = ""  # "", "bold", "code", or "link" | "channel" | "user" with `target`
+    style: str = ""  # "", "bold", "code", or "link" | "channel" | "user" | "time" with `target`
     target: str = ""
 
 
@@ -20,10 +23,26 @@ class Line(Record):
     bullet: bool = False
 
 
-class Answer(Record):
-    """A private answer to a command."""
+class Button(Record):
+    """Something to press. `act` names what it does, `value` to what; or it opens `url`.
 
+    `confirm` is a question that is asked first.
+    """
+
+    label: str
+    act: str
+    value: str = ""
+    url: str = ""
+    style: Literal["", "primary", "danger"] = ""
+    confirm: str = ""
+
+
+class Answer(Record):
+    """A private answer to what somebody asked."""
+
+    type: Literal["answer"] = "answer"
     lines: tuple[Line, ...] = ()
+    buttons: tuple[Button, ...] = ()
 
     @property
     def text(self) -> str:
@@ -51,6 +70,12 @@ def channel(channel_id: str) -> Span:
     return Span(text=f"#{channel_id}", style="channel", target=channel_id)
 
 
+def when(at: datetime) -> Span:
+    """Return a moment, which Slack shows in the reader's own zone."""
+    utc = at.astimezone(UTC)
+    return Span(text=f"{utc:%Y-%m-%d %H:%M} UTC", style="time", target=str(int(utc.timestamp())))
+
+
 def user(user_id: str) -> Span:
     """Return a person's name without mentioning them to anybody else."""
     return Span(text=f"@{user_id}", style="user", target=user_id)
@@ -62,6 +87,7 @@ def line(*parts: str | Span, bullet: bool = False) -> Line:
     return Line(spans=spans, bullet=bullet)
 
 
-def answer(*lines: Line | str) -> Answer:
+def answer(*lines: Line | str, buttons: tuple[Button, ...] = ()) -> Answer:
     """Return an answer of lines; a string is a line of plain words."""
-    return Answer(lines=tuple(line(part) if isinstance(part, str) else part for part in lines))
+    shown = tuple(line(part) if isinstance(part, str) else part for part in lines)
+    return Answer(lines=shown, buttons=buttons)

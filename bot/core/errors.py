@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bot.core.reasons import Reason
+
+if TYPE_CHECKING:
+    from bot.core.answers import Line
 
 
 class BotError(Exception):
@@ -33,7 +38,8 @@ class ApiError(BotError):
     """A source's API refused or failed.
 
     `text` is one sentence for people, `status` the HTTP status when there was one,
-    `ref_id` the vendor's reference for support, `retry_after_s` its wish.
+    `ref_id` the vendor's reference for support, `retry_after_s` its wish, `field` the
+    option of ours that is at fault, such as `query` or `domains`, where the API names it.
     """
 
     def __init__(
@@ -44,6 +50,7 @@ class ApiError(BotError):
         status: int | None = None,
         ref_id: str | None = None,
         retry_after_s: float | None = None,
+        field: str | None = None,
     ) -> None:
         super().__init__(text)
         self.text = text
@@ -51,6 +58,12 @@ class ApiError(BotError):
         self.status = status
         self.ref_id = ref_id
         self.retry_after_s = retry_after_s
+        self.field = field
+
+    @property
+    def cited(self) -> str:
+        """Return the sentence with the vendor's reference, if there is one."""
+        return f"{self.text} (Reference {self.ref_id}.)" if self.ref_id else self.text
 
 
 class DeliveryError(BotError):
@@ -72,12 +85,16 @@ class DeliveryError(BotError):
 class CommandError(BotError):
     """What a person asked for cannot be done; the text says why and what to do.
 
-    `shown` are lines to set as typed, such as a command with a caret under a word.
+    `shown` are lines to set as typed, such as a command with a caret under a word;
+    `lines` say the same with what plain text cannot show, such as a person's name.
     """
 
-    def __init__(self, text: str, *, shown: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, text: str, *, shown: tuple[str, ...] = (), lines: tuple[Line, ...] = ()
+    ) -> None:
         super().__init__(text)
         self.shown = shown
+        self.lines = lines
 
 
 class ConfigError(BotError):

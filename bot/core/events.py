@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -19,7 +19,8 @@ from pydantic import (
 class Record(BaseModel):
     """Data of ours: frozen, and an unknown field is a bug."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Built when first met: most processes meet few of them.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Payload(BaseModel):
@@ -29,7 +30,7 @@ class Payload(BaseModel):
     so that a vendor's next release costs us one fact and never the alert.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, defer_build=True)
 
     @field_validator("*", mode="wrap")
     @classmethod
@@ -60,11 +61,15 @@ Objects = Annotated[tuple[P, ...], BeforeValidator(_objects)]
 
 
 class Subject(Record):
-    """A thing that a channel can follow, such as a monitor or a workspace."""
+    """A thing that a channel can follow, such as a monitor or a workspace.
+
+    `personal` marks an id that may name a person: it is matched, but never listed.
+    """
 
     kind: str
     id: str
     name: str | None = None
+    personal: bool = False
 
 
 class GroupRef(Record):
@@ -98,6 +103,11 @@ class Event(Record):
     data: dict[str, Any] = {}
 
 
+def is_counted(event: Envelope | Event) -> bool:
+    """Return whether an event belongs in statistics; what a test button sent does not."""
+    return not event.test
+
+
 class Webhook(Record):
     """One verified HTTP request, before anybody read it.
 
@@ -109,6 +119,14 @@ class Webhook(Record):
     body: bytes
     headers: dict[str, str] = {}
     received_at: datetime
+
+
+class Envelope(NamedTuple):
+    """What a webhook with one event says of it on the outside: enough to keep it."""
+
+    id: str
+    type: str
+    test: bool = False
 
 
 class Member(Record):

@@ -6,6 +6,9 @@ import re
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
+
+from pydantic import Field
 
 from bot.core.errors import CommandError
 from bot.core.events import Record
@@ -39,26 +42,65 @@ class Pause(StrEnum):
 
 
 class Definition(Record):
-    """What a monitor watches, how often, and with which processor."""
+    """What a monitor watches, how often, with which processor, and where it looks.
+
+    `output_schema` is a JSON schema for findings, `location` a country of two letters.
+    When `include_domains` is not empty, `exclude_domains` counts for nothing.
+    `after_date` and `metadata` are only kept for monitors that have them from elsewhere.
+    """
 
     query: str
     frequency: str = "1d"
     processor: str = "lite"
+    output_schema: dict[str, Any] | None = None
+    location: str | None = None
+    include_domains: tuple[str, ...] = ()
+    exclude_domains: tuple[str, ...] = ()
+    after_date: str | None = None
+    backfill: bool = False
+    metadata: dict[str, str] = Field(default={})
 
 
-class Monitor(Record):
-    """A monitor as its API tells it. `nonce` is the mark of the request that made it."""
+FIXED = frozenset({"output_schema", "backfill"})
+"""What Parallel lets nobody change of a monitor that exists."""
+
+
+class Origin(Record):
+    """Which request of which person made a monitor, as its metadata tells."""
+
+    request_id: str
+    team_id: str
+    channel_id: str
+    user_id: str
+
+
+class Monitor(Definition):
+    """A monitor as its API tells it. `origin` is the mark of the request that made it."""
 
     id: str
     query: str = ""
     frequency: str = ""
-    processor: str = "lite"
     active: bool = True
     kind: str = "event_stream"
     webhook_url: str | None = None
-    nonce: str | None = None
+    origin: Origin | None = None
     created_at: datetime | None = None
     last_run_at: datetime | None = None
+
+    @property
+    def definition(self) -> Definition:
+        """Return what it does, without what became of it."""
+        return Definition(**{name: getattr(self, name) for name in Definition.model_fields})
+
+
+class Run(Record):
+    """A run that somebody asked for through us. `sure` says that the API took it."""
+
+    monitor_id: str
+    request_id: str
+    user_id: str
+    at: datetime
+    sure: bool = False
 
 
 class KnownMonitor(Record):

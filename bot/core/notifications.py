@@ -6,8 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from bot.core.alerts import Alert, Size
+from bot.core.alerts import Alert, Size, Thread
 from bot.core.events import Record
+from bot.core.marks import Mark
 from bot.core.reasons import Reason
 
 SCHEDULE_S = (0, 5, 30, 120, 600, 1800, 3600, 7200, 14400, 28800, 28800)
@@ -59,6 +60,7 @@ class Draft(Record):
     position: int = 0
     subscription_ids: tuple[int, ...] = ()
     size: Size = Size.STANDARD
+    thread: Thread = Thread.ONLY
     held: str | None = None
     not_before: datetime | None = None
 
@@ -69,7 +71,8 @@ class Notification(Record):
     `delivery_id` is opaque and travels in the message's metadata. `attempts` fences
     every write after a claim. `revision` counts changes of the alert, `shown` the
     one that Slack has; `edits` counts tries to show it. `repeats` counts sends after an
-    ambiguous answer.
+    ambiguous answer. `of_event` is False for what no event asked for, and for replies;
+    `marks` are what people did about it.
     """
 
     id: int
@@ -81,6 +84,7 @@ class Notification(Record):
     state: State
     form: Form = Form.BLOCKS
     size: Size = Size.STANDARD
+    thread: Thread = Thread.ONLY
     attempts: int = 0
     look_ups: int = 0
     repeats: int = 0
@@ -89,6 +93,8 @@ class Notification(Record):
     shown: int = 0
     ts: str | None = None
     parent_ts: str | None = None
+    of_event: bool = False
+    marks: tuple[Mark, ...] = ()
     attempted_at: datetime | None = None
     created_at: datetime
 

@@ -27,6 +27,7 @@ class Reason(StrEnum):
 
     # ends that are no failures of a call
     HELD = "held"  # the channel or the monitor is on hold
+    MUTED = "muted"  # somebody asked for quiet
     CORRUPT = "corrupt"  # the stored body does not match its digest
     POISON = "poison"  # handling it ended the process too often
     EXPIRED = "expired"  # the schedule ran out

@@ -8,18 +8,20 @@ from typing import Any, TypeVar
 
 from bot.core.alerts import Alert, Field, Link
 from bot.core.errors import BotError
-from bot.core.events import Event, Group, Payload, Webhook
+from bot.core.events import Envelope, Event, Group, Payload, Webhook
 from bot.core.links import LinkTemplate
 from bot.core.patterns import matches, specificity
 from bot.core.verify import Scheme
 
 Reader = Callable[[Webhook], Sequence[Event]]
+Opener = Callable[[Webhook], Envelope]
 Default = bool | Callable[[Any], bool]
 """Whether a plain subscription hears a type; if it depends, a function of the payload."""
 
 F = TypeVar("F", bound=Callable[..., Alert])
 
 _MOST_PLAIN_FACTS = 8
+_MOST_TYPES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class Source:
     link: LinkTemplate | None = None
     handlers: list[Handler] = field(default_factory=list)
     _read: Reader | None = None
+    _found: dict[str, Handler | None] = field(default_factory=dict, repr=False, compare=False)
+    _open: Opener | None = None
 
     def reader(self, function: Reader) -> Reader:
         """Register the function that turns a verified webhook into events.
@@ -70,6 +74,22 @@ class Source:
         """
         self._read = function
         return function
+
+    def opener(self, function: Opener) -> Opener:
+        """Register the function that tells id and type where a webhook is one event.
+
+        It is for speed alone: what it says, and what it raises, is what `read` says later.
+        """
+        self._open = function
+        return function
+
+    def open(self, webhook: Webhook) -> Sequence[Envelope | Event]:
+        """Return what is to be kept of a webhook before it is answered, at least one.
+
+        Raises:
+            PayloadError, ValueError: the body is not in a shape this source knows.
+        """
+        return (self._open(webhook),) if self._open is not None else self.read(webhook)
 
     def read(self, webhook: Webhook) -> Sequence[Event]:
         """Return the events of a webhook, at least one.
@@ -102,8 +122,16 @@ class Source:
 
     def handler_for(self, event_type: str) -> Handler | None:
         """Return the most specific handler of a type, or None."""
-        fitting = [one for one in self.handlers if matches(one.pattern, event_type)]
-        return max(fitting, key=lambda one: specificity(one.pattern), default=None)
+        try:
+            return self._found[event_type]
+        except KeyError:
+            fitting = [one for one in self.handlers if matches(one.pattern, event_type)]
+            found = max(fitting, key=lambda one: specificity(one.pattern), default=None)
+            # A vendor's types are few; what is made up must not fill the memory.
+            if len(self._found) >= _MOST_TYPES:
+                self._found.clear()
+            self._found[event_type] = found
+            return found
 
     def default_for(self, event: Event) -> bool:
         """Return whether a subscription that names no types hears this event.
@@ -156,6 +184,7 @@ class Source:
                 "test": event.test,
                 "card": card,
                 "links": (*self._links(event), *alert.links),
+                "fields": _by_name(event, alert),
             }
         )
 
@@ -168,6 +197,25 @@ class Source:
     ) -> Callable[[F], F]:
         def decorate(function: F) -> F:
             self.handlers.append(Handler(pattern, model, function, default, grouped))
+            self._found.clear()
             return function
 
         return decorate
+
+
+def _by_name(event: Event, alert: Alert) -> tuple[Field, ...]:
+    """Return an alert's facts with names in place of ids, where the event's subjects have any.
+
+    A name that the title has already said leaves the id, which is what people type.
+    """
+    names = {
+        one.id: one.name
+        for one in event.subjects
+        if one.name and one.name not in alert.title and not one.personal
+    }
+    if not names:
+        return alert.fields
+    return tuple(
+        one.model_copy(update={"value": names[one.value]}) if one.value in names else one
+        for one in alert.fields
+    )

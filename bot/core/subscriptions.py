@@ -1,4 +1,4 @@
-"""Who hears what: subscriptions, their filters, and the recipients of an alert."""
+"""Who hears what: subscriptions, and the recipients of an alert."""
 
 from __future__ import annotations
 
@@ -6,42 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from bot.core.alerts import Alert, Severity, Size
+from bot.core.alerts import Alert, Size, Thread
 from bot.core.events import Event, Record, Subject
-from bot.core.patterns import matches
+from bot.core.filters import NO_FILTER, Expression
+from bot.core.verdicts import admits
 
 ANY_SOURCE = "*"
-
-
-class Filter(Record):
-    """What a subscription lets through; empty means what handlers mark as default.
-
-    `types` are globs of which one must match; `fields` are pairs that must all be
-    equal, ignoring case, to the event's normalised fields.
-    """
-
-    types: tuple[str, ...] = ()
-    severity: Severity = Severity.INFO
-    fields: tuple[tuple[str, str], ...] = ()
-
-    def admits(self, event: Event, alert: Alert, *, default: bool) -> bool:
-        """Return whether an event passes; `default` is its handler's mark."""
-        if self.types:
-            if not any(matches(glob, event.type) for glob in self.types):
-                return False
-        elif not default:
-            return False
-        if alert.severity < self.severity and not alert.action:
-            return False
-        return all(_equal(event.fields.get(name), wanted) for name, wanted in self.fields)
-
-    def words(self) -> str:
-        """Return the filter as a person would type it."""
-        parts = [f"type:{glob}" for glob in self.types]
-        if self.severity > Severity.INFO:
-            parts.append(f"severity>={self.severity.word}")
-        parts.extend(f"{name}:{value}" for name, value in self.fields)
-        return " ".join(parts)
 
 
 class Subscription(Record):
@@ -56,27 +26,31 @@ class Subscription(Record):
     channel_id: str
     source: str = ANY_SOURCE
     subject: Subject | None = None
-    filter: Filter = Filter()
+    filter: Expression = NO_FILTER
     size: Size = Size.STANDARD
+    thread: Thread = Thread.ONLY
     created_by: str = ""
     created_at: datetime | None = None
     held: str | None = None
 
     def words(self) -> str:
-        """Return filter and size as a person would type them."""
+        """Return the filter and the options as a person would type them."""
         size = "" if self.size is Size.STANDARD else f"size:{self.size.word}"
-        return " ".join(filter(None, (self.filter.words(), size)))
+        thread = "" if self.thread is Thread.ONLY else f"thread:{self.thread.word}"
+        return " ".join(filter(None, (self.filter.words(), size, thread)))
+
+    def covers(self, event: Event) -> bool:
+        """Return whether an event is of the source and the subject, whatever the filter."""
+        if self.source not in {ANY_SOURCE, event.source}:
+            return False
+        return self.subject is None or any(
+            one.kind == self.subject.kind and self.subject.id in {"", one.id}
+            for one in event.subjects
+        )
 
     def admits(self, event: Event, alert: Alert, *, default: bool) -> bool:
         """Return whether this subscription wants the event."""
-        if self.source not in {ANY_SOURCE, event.source}:
-            return False
-        if self.subject is not None and not any(
-            one.kind == self.subject.kind and self.subject.id in {"", one.id}
-            for one in event.subjects
-        ):
-            return False
-        return self.filter.admits(event, alert, default=default)
+        return self.covers(event) and admits(self.filter, event, alert, default=default)
 
 
 class Recipient(Record):
@@ -86,6 +60,7 @@ class Recipient(Record):
     channel_id: str
     subscription_ids: tuple[int, ...]
     size: Size = Size.STANDARD
+    thread: Thread = Thread.ONLY
     held: str | None = None
 
 
@@ -107,11 +82,8 @@ def recipients(
             channel_id=channel_id,
             subscription_ids=tuple(sorted(one.id for one in ones)),
             size=max(one.size for one in ones),
+            thread=max(one.thread for one in ones),
             held=ones[0].held if all(one.held for one in ones) else None,
         )
         for (team_id, channel_id), ones in matched.items()
     )
-
-
-def _equal(value: str | float | bool | None, wanted: str) -> bool:
-    return value is not None and str(value).casefold() == wanted.casefold()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.core.errors import PayloadError, VerificationError
-from bot.core.events import Event, Webhook
+from bot.core.events import Envelope, Event, Webhook, is_counted
 from bot.core.ports import Accepted, Clock, Inbox
 from bot.core.sources import Source
 from bot.core.verify import Defect, Headers, Key
@@ -31,9 +31,14 @@ class Ingest:
         self._clock = clock
         self._tolerance_s = tolerance_s
 
+    @property
+    def sources(self) -> dict[str, Source]:
+        """The sources that have a secret; any other is closed."""
+        return {name: one for name, one in self._sources.items() if self._keys.get(name)}
+
     def source(self, name: str) -> Source | None:
-        """Return a source that is known and has a secret; any other is closed."""
-        return self._sources.get(name) if self._keys.get(name) else None
+        """Return a source that is known and has a secret."""
+        return self.sources.get(name)
 
     async def take(self, source: Source, headers: Headers, body: bytes) -> Accepted:
         """Store a webhook that proves its origin.
@@ -50,8 +55,17 @@ class Ingest:
         webhook = Webhook(
             source=source.name, body=body, headers=_wanted(headers, source), received_at=now
         )
-        events, unreadable = _read(source, webhook)
-        return await self._inbox.accept(webhook, proof, events, unreadable=unreadable)
+        events, unreadable = _opened(source, webhook)
+        accepted = await self._inbox.accept(webhook, proof, events, unreadable=unreadable)
+        if accepted.new and not all(map(is_counted, events)):
+            return _without_tests(accepted, events)
+        return accepted
+
+
+def _without_tests(accepted: Accepted, events: Sequence[Envelope | Event]) -> Accepted:
+    """Return what became of a webhook with what a test button sent counted apart."""
+    tests = min(accepted.new, sum(not is_counted(one) for one in events))
+    return accepted._replace(new=accepted.new - tests, tests=tests)
 
 
 def _wanted(headers: Headers, source: Source) -> dict[str, str]:
@@ -65,10 +79,10 @@ def _wanted(headers: Headers, source: Source) -> dict[str, str]:
     }
 
 
-def _read(source: Source, webhook: Webhook) -> tuple[Sequence[Event], str | None]:
+def _opened(source: Source, webhook: Webhook) -> tuple[Sequence[Envelope | Event], str | None]:
     """Return the events, or why there are none. What proved its origin is never refused."""
     try:
-        events = source.read(webhook)
+        events = source.open(webhook)
     except PayloadError as error:
         return (), str(error)
     except Exception as error:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +11,7 @@ import structlog
 
 from bot.core.alerts import Alert
 from bot.core.errors import ApiError, StoreUnavailableError
-from bot.core.events import Event, Group
+from bot.core.events import Event, Group, Subject
 from bot.core.ports import (
     Clock,
     DueGroup,
@@ -21,14 +20,18 @@ from bot.core.ports import (
     Inbox,
     Router,
     StoredEvent,
+    Told,
 )
 from bot.core.reasons import Reason
 from bot.core.sources import Source
 
 log: Any = structlog.get_logger(__name__)
 
-BATCH = 64
+BATCH = 32
 MOST_STARTS = 3
+WAY_S, MOST_WAYS = 0.005, 4
+"""How long an event waits in a storm: fifty a second are routed, Slack takes fewer."""
+
 GROUP_SCHEDULE_S = (2, 10, 30, 120, 600, 3600, 21600)
 """Seconds to wait after each reading that brought nothing; then we give up."""
 
@@ -44,8 +47,15 @@ _WHY = {
 """Our own words: a channel is no place for what an API says about a request."""
 
 
+Named = Callable[[str, Sequence[Subject]], Awaitable[tuple[Subject, ...]]]
+"""Returns the subjects of a source with the names that are known."""
+
+
 class Notify:
-    """Turns stored events into messages that are owed."""
+    """Turns stored events into messages that are owed.
+
+    `storm()` tells whether many senders wait for their answer.
+    """
 
     def __init__(
         self,
@@ -56,14 +66,18 @@ class Notify:
         groups: GroupStore,
         readers: Mapping[str, GroupReader],
         clock: Clock,
+        named: Named | None = None,
+        storm: Callable[[], bool] = lambda: False,
     ) -> None:
         self._sources = sources
+        self._named = named
         self._inbox = inbox
         self._router = router
         self._groups = groups
         self._readers = readers
         self._clock = clock
-        self._begun: deque[StoredEvent] = deque()
+        self._storm = storm
+        self._begun: Sequence[StoredEvent] = ()
         self._unread: Sequence[DueGroup] = ()
 
     async def route_some(self) -> int:
@@ -72,34 +86,52 @@ class Notify:
         Raises:
             StoreUnavailableError: the database cannot be written; nothing is lost.
         """
-        if not self._begun:
-            self._begun.extend(await self._inbox.claim(BATCH))
-        taken = len(self._begun)
-        while self._begun:
-            one = self._begun.popleft()
-            try:
-                await self._route(one)
-            except StoreUnavailableError:
-                # Its start is counted and not to be counted again: a database that is
-                # away makes no event a suspect.
-                self._begun.appendleft(one)
-                raise
-        return taken
+        begun, self._begun = self._begun or await self._inbox.claim(BATCH), ()
+        try:
+            await self._route(begun)
+        except StoreUnavailableError:
+            # Their start is counted and not to be counted again: a database that is
+            # away makes no event a suspect.
+            self._begun = begun
+            raise
+        return len(begun)
 
-    async def _route(self, stored: StoredEvent) -> None:
+    async def _route(self, begun: Sequence[StoredEvent]) -> None:
+        told = []
+        for stored in begun:
+            if (one := await self._told(stored)) is not None:
+                told.append(one)
+            await self._give_way()
+        for end in await self._router.route(told):
+            if isinstance(end, BaseException):
+                raise end
+
+    async def _give_way(self) -> None:
+        """Let senders that wait for their answer go first; in a storm for a while."""
+        await asyncio.sleep(0)
+        for _ in range(MOST_WAYS):
+            if not self._storm():
+                return
+            await asyncio.sleep(WAY_S)
+
+    async def _told(self, stored: StoredEvent) -> Told | None:
+        """Return an event with what is to be said of it, or bury it."""
         if not stored.intact:
             await self._inbox.bury(stored.row, Reason.CORRUPT, "the stored body has changed")
-            return
+            return None
         if stored.starts > MOST_STARTS:
             await self._inbox.bury(stored.row, Reason.POISON, f"begun {stored.starts - 1} times")
-            return
+            return None
         source = self._sources.get(stored.webhook.source)
         event = _event(source, stored) if source else None
         if source is None or event is None:
             await self._inbox.bury(stored.row, Reason.UNKNOWN, "no reader finds the event again")
-            return
-        alert = formatted(source, event)
-        await self._router.route(stored.row, event, alert, default=heard(source, event))
+            return None
+        if self._named is not None and source.handler_for(event.type) is None:
+            # Said plainly, so what its ids are called is not in its own words.
+            subjects = await self._named(event.source, event.subjects)
+            event = event.model_copy(update={"subjects": subjects})
+        return Told(stored.row, event, formatted(source, event), heard(source, event))
 
     async def read_groups(self, limit: int) -> int:
         """Read groups that are due and return how many were tried.

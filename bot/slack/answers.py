@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from bot.core.answers import Answer, Span
+from bot.core.answers import Answer, Line, Span, line
+from bot.slack.buttons import buttons
 from bot.slack.card import MAX_BLOCKS_TEXT
 from bot.slack.plain import EMPTY, MAX_TEXT, more
-from bot.slack.rich_text import Block, bullets, link, rich_text, section, words
+from bot.slack.rich_text import Block, bullets, link, moment, rich_text, section, words
 from bot.slack.text import clip_escaped, fit, host, safe_url
 
 _MAX_SPAN = 2_000
@@ -25,34 +26,40 @@ def render_answer(answer: Answer) -> dict[str, Any]:
     return {
         "response_type": "ephemeral",
         "text": clip_escaped(fit(answer.text, MAX_TEXT).strip(), MAX_TEXT) or EMPTY,
-        "blocks": [rich_text([*_paragraphs(answer)] or [section([words(EMPTY)])])],
+        "blocks": [*paragraphs(answer.lines or (line(EMPTY),)), *buttons(answer.buttons)],
         "parse": "none",
     }
 
 
-def _paragraphs(answer: Answer) -> Iterator[Block]:
-    for bullet, group in groupby(_fitting(answer), key=lambda shown: shown[0]):
-        lines = [line for _, line in group]
-        yield bullets([section(line) for line in lines]) if bullet else section([*_rows(lines)])
+def paragraphs(lines: Sequence[Line]) -> list[Block]:
+    """Return the block of some lines; none for nothing."""
+    elements = [*_paragraphs(lines)]
+    return [rich_text(elements)] if elements else []
 
 
-def _fitting(answer: Answer) -> Iterator[tuple[bool, list[Block]]]:
+def _paragraphs(lines: Sequence[Line]) -> Iterator[Block]:
+    for bullet, group in groupby(_fitting(lines), key=lambda shown: shown[0]):
+        rows = [row for _, row in group]
+        yield bullets([section(row) for row in rows]) if bullet else section([*_rows(rows)])
+
+
+def _fitting(lines: Sequence[Line]) -> Iterator[tuple[bool, list[Block]]]:
     """Yield lines, and whether each is a bullet, until Slack would refuse the whole."""
     length = 0
-    for count, line in enumerate(answer.lines):
-        elements = [_span(span) for span in line.spans if span.text or span.target]
+    for count, one in enumerate(lines):
+        elements = [_span(span) for span in one.spans if span.text or span.target]
         length += sum(len(one.get("text", "")) + len(one.get("url", "")) + 1 for one in elements)
         if length > _MOST_TEXT or count == _MAX_LINES:
-            yield False, [words(more(len(answer.lines) - count))]
+            yield False, [words(more(len(lines) - count))]
             return
-        yield line.bullet, elements or [words(" ")]
+        yield one.bullet, elements or [words(" ")]
 
 
-def _rows(lines: Iterable[list[Block]]) -> Iterator[Block]:
-    for number, line in enumerate(lines):
+def _rows(rows: Iterable[list[Block]]) -> Iterator[Block]:
+    for number, row in enumerate(rows):
         if number:
             yield words("\n")
-        yield from line
+        yield from row
 
 
 def _span(span: Span) -> Block:
@@ -63,4 +70,6 @@ def _span(span: Span) -> Block:
         return {"type": "channel", "channel_id": span.target}
     if span.style == "user" and _USER_ID.fullmatch(span.target):
         return {"type": "user", "user_id": span.target}
+    if span.style == "time" and span.target.isdecimal():
+        return moment(int(span.target), span.text)
     return words(label, span.style if span.style in {"bold", "code"} else "")

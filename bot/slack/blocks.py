@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection
 from typing import Any, TypedDict
 
+from bot.core.answers import when
+from bot.core.marks import Mark
 from bot.core.notifications import Form, Notification
+from bot.slack.alert_buttons import alert_buttons
 from bot.slack.card import Card, card
 from bot.slack.plain import EMPTY, escaped, lines, more
-from bot.slack.rich_text import Block, bullets, dotted, link, rich_text, section, words
+from bot.slack.rich_text import (
+    Block,
+    bullets,
+    dotted,
+    link,
+    moment,
+    person,
+    rich_text,
+    section,
+    words,
+)
 
 METADATA_TYPE = "tocsin_delivery"
 
@@ -24,8 +37,10 @@ class Message(TypedDict, total=False):
     parse: str
 
 
-def render(notification: Notification) -> Message:
+def render(notification: Notification, offered: Collection[str] = ()) -> Message:
     """Return the message of a notification, valid whatever its alert holds.
+
+    `offered` are the names of the actions that are possible here.
 
     A plain one has no blocks; but where blocks were posted, one of the same family
     stays, because Slack replaces rich_text by nothing else.
@@ -43,28 +58,33 @@ def render(notification: Notification) -> Message:
         "parse": "none",
     }
     if not plain:
-        message["blocks"] = _blocks(contents)
+        message["blocks"] = [
+            *_blocks(contents),
+            *alert_buttons(notification, contents.links, offered),
+        ]
     elif notification.ts is not None:
         message["blocks"] = [rich_text([section([words("\n".join(lines(contents)))])])]
     return message
 
 
 def _blocks(contents: Card) -> list[Block]:
-    paragraph = [*_headline(contents)]
+    paragraph = _headline(contents)
     _add(paragraph, [words(contents.body)] if contents.body else [])
     elements = []
-    if items := [*_bullets(contents)]:
+    if items := _bullets(contents):
         if paragraph:
             elements.append(section(paragraph))
         elements.append(bullets(items))
         paragraph = []
-    _add(paragraph, [*_links(contents)])
+    _add(paragraph, _links(contents))
     for notice in contents.notices:
         _add(paragraph, [words(notice, "italic")])
+    for mark in contents.marks:
+        _add(paragraph, _mark(mark))
     if paragraph or not elements:
         elements.append(section(paragraph or [words(EMPTY)]))
     blocks = [rich_text(elements)]
-    if footer := [*_footer(contents)]:
+    if footer := _footer(contents):
         blocks.append({"type": "context", "elements": footer})
     return blocks
 
@@ -76,8 +96,8 @@ def _add(paragraph: list[Block], line: list[Block]) -> None:
     paragraph += line
 
 
-def _headline(contents: Card) -> Iterator[Block]:
-    """Yield `TEST · :warning: Warning · Needs you · **Title** · state`, as far as given."""
+def _headline(contents: Card) -> list[Block]:
+    """Return `TEST · :warning: Warning · Needs you · **Title** · state`, as far as given."""
     parts = []
     if contents.test:
         parts.append([words("TEST")])
@@ -94,23 +114,34 @@ def _headline(contents: Card) -> Iterator[Block]:
     return dotted(parts)
 
 
-def _bullets(contents: Card) -> Iterator[Block]:
-    for name, value in contents.fields:
-        yield section([words(f"{name}: {value}")])
+def _bullets(contents: Card) -> list[Block]:
+    items = [section([words(f"{name}: {value}")]) for name, value in contents.fields]
     if contents.more_fields:
-        yield section([words(more(contents.more_fields))])
+        items.append(section([words(more(contents.more_fields))]))
+    return items
 
 
-def _links(contents: Card) -> Iterator[Block]:
+def _links(contents: Card) -> list[Block]:
     parts = [[link(one.label, one.url)] for one in contents.links]
     if contents.more_links:
         parts.append([words(more(contents.more_links))])
     return dotted(parts)
 
 
-def _footer(contents: Card) -> Iterator[Block]:
+def _mark(mark: Mark) -> list[Block]:
+    """Return `@ada acknowledged this · 10:31`: an edited message notifies nobody."""
+    parts = [person(mark.by), words(f" {mark.words} ")]
+    shown = mark.until or mark.at
+    if mark.until is None:
+        parts.append(words("· "))
+    return [*parts, moment(int(shown.timestamp()), when(shown).text)]
+
+
+def _footer(contents: Card) -> list[Block]:
+    footer: list[Block] = []
     if contents.footer:
-        yield {"type": "plain_text", "text": contents.footer, "emoji": False}
+        footer.append({"type": "plain_text", "text": contents.footer, "emoji": False})
     if contents.timestamp is not None:
         date = f"<!date^{contents.timestamp}^{{date_short_pretty}} at {{time}}|{contents.utc}>"
-        yield {"type": "mrkdwn", "text": date}
+        footer.append({"type": "mrkdwn", "text": date})
+    return footer

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from bot.core.alerts import Alert, Severity, Size
+from bot.core.marks import Mark
 from bot.core.notifications import Notification
 from bot.slack.text import fit, fit_line, host, safe_url
 
@@ -14,6 +15,7 @@ MAX_BLOCKS_TEXT = 9_000  # Slack refuses somewhat above 10,000, labels and addre
 _MAX_TITLE, _MAX_STATE, _MAX_NOTICE, _MAX_FOOTER, _MAX_BODY = 250, 40, 300, 200, 4_000
 _MAX_FIELDS, _MAX_NAME, _MAX_VALUE, _MAX_FIELDS_TEXT = 20, 60, 300, 2_300
 _MAX_LINKS, _MAX_LABEL, _MAX_HOST, _MAX_LINKS_TEXT = 10, 80, 60, 3_200
+_MOST_MARKS = 5
 _SEPARATORS = 300  # newlines, dots, "… N more" and the time
 
 ACTION = "Needs you"
@@ -49,6 +51,7 @@ class Card(NamedTuple):
     links: tuple[CardLink, ...]
     more_links: int
     notices: tuple[str, ...]
+    marks: tuple[Mark, ...]
     footer: str
     timestamp: int | None
     utc: str
@@ -116,6 +119,7 @@ def _whole(notification: Notification) -> Card:
         links=links,
         more_links=valid - len(links),
         notices=tuple(filter(None, notices)),
+        marks=notification.marks[-_MOST_MARKS:],
         footer=footer,
         timestamp=int(alert.occurred_at.timestamp()) if alert.occurred_at else None,
         utc=_utc(alert.occurred_at) if alert.occurred_at else "",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -15,6 +15,9 @@ from bot.core.reasons import Reason
 from bot.slack.client import call
 
 _MAX_CACHED = 1_000
+_PAGE = 200
+_MOST_PAGES = 20
+_ADMIN = ("is_admin", "is_owner", "is_primary_owner")
 _NOT_FULL = ("is_restricted", "is_ultra_restricted", "is_stranger", "deleted")
 
 T = TypeVar("T")
@@ -45,6 +48,7 @@ class SlackDirectory:
         self._client = client
         self._channels: _Cache[Channel] = _Cache(ttl_s, monotonic)
         self._full_members: _Cache[bool] = _Cache(ttl_s, monotonic)
+        self._admins: _Cache[bool] = _Cache(ttl_s, monotonic)
         self._identity: Identity | None = None
 
     async def channel(self, team_id: str, channel_id: str) -> Channel | None:
@@ -62,6 +66,32 @@ class SlackDirectory:
             self._channels.put((team_id, channel_id), channel)
         return channel
 
+    async def private_channels(self, team_id: str, user_id: str) -> frozenset[str]:
+        """Return the ids of the private channels that a person and the bot are both in.
+
+        It is asked each time, because who has left a channel is told its name no more.
+        """
+        return await self._channels_of(user_id, "private_channel")
+
+    async def memberships(self, team_id: str, user_id: str) -> frozenset[str]:
+        """Return the ids of the channels that a person is in, as far as the bot sees them."""
+        return await self._channels_of(user_id, "public_channel,private_channel")
+
+    async def _channels_of(self, user_id: str, types: str) -> frozenset[str]:
+        found: set[str] = set()
+        cursor = ""
+        for _ in range(_MOST_PAGES):
+            answer = await call(
+                self._client.users_conversations(
+                    user=user_id, types=types, limit=_PAGE, cursor=cursor
+                )
+            )
+            found.update(_ids(answer.get("channels")))
+            cursor = _next_cursor(answer)
+            if not cursor:
+                break
+        return frozenset(found)
+
     async def may_change(self, team_id: str, user_id: str) -> bool:
         """Return False for guests and people of other workspaces.
 
@@ -70,19 +100,40 @@ class SlackDirectory:
         if self._full_members.get((team_id, user_id)):
             return True
         try:
-            answer = await call(self._client.users_info(user=user_id))
+            return await self._ask_of(team_id, user_id, self._full_members)
         except DeliveryError as error:
             if error.reason in {Reason.SCOPE, Reason.NOT_FOUND}:
                 return error.reason is Reason.SCOPE
             raise
-        may = _is_full_member(_object(answer, "user"), team_id)
-        if may:
-            self._full_members.put((team_id, user_id), may)
-        return may
+
+    async def is_admin(self, team_id: str, user_id: str) -> bool:
+        """Return whether a full member administers or owns the workspace.
+
+        Without the permission to ask, nobody does.
+        """
+        if self._admins.get((team_id, user_id)):
+            return True
+        try:
+            return await self._ask_of(team_id, user_id, self._admins)
+        except DeliveryError as error:
+            if error.reason in {Reason.SCOPE, Reason.NOT_FOUND}:
+                return False
+            raise
 
     async def is_bot(self, team_id: str, user_id: str) -> bool:
         """Return whether a user id is the bot's own."""
         return user_id == (await self.identity()).bot_user_id
+
+    async def _ask_of(self, team_id: str, user_id: str, wanted: _Cache[bool]) -> bool:
+        """Ask Slack about a person, remember what is good, and return what was wanted."""
+        answer = await call(self._client.users_info(user=user_id))
+        person = _object(answer, "user")
+        key = (team_id, user_id)
+        if full := _is_full_member(person, team_id):
+            self._full_members.put(key, full)
+        if admin := full and any(person.get(mark) is True for mark in _ADMIN):
+            self._admins.put(key, admin)
+        return admin if wanted is self._admins else full
 
     async def identity(self, *, fresh: bool = False) -> Identity:
         """Return who we are; Slack is asked once.
@@ -123,6 +174,18 @@ class _Cache(Generic[T]):
         if len(self._kept) >= _MAX_CACHED:
             self._kept.clear()
         self._kept[key] = (self._monotonic() + self._ttl_s, value)
+
+
+def _ids(channels: object) -> Iterator[str]:
+    for one in channels if isinstance(channels, list) else ():
+        if isinstance(one, Mapping) and isinstance(one.get("id"), str):
+            yield one["id"]
+
+
+def _next_cursor(answer: Mapping[str, Any]) -> str:
+    more = answer.get("response_metadata")
+    cursor = more.get("next_cursor") if isinstance(more, Mapping) else None
+    return cursor if isinstance(cursor, str) else ""
 
 
 def _object(answer: Mapping[str, Any], name: str) -> Mapping[str, Any]:

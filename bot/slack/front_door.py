@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from starlette.datastructures import Headers
-from starlette.requests import ClientDisconnect
-from starlette.requests import Request as HttpRequest
-from starlette.responses import JSONResponse, Response
-from starlette.types import Receive, Scope, Send
+from pydantic_core import to_json
 
+from bot.asgi.answers import JSON, answer
+from bot.asgi.limits import RefusedError, check_headers, read_body
 from bot.core.ports import Clock
+from bot.core.verify import Headers
 from bot.slack.bodies import parse
 from bot.slack.signature import is_signed
 
-MAX_BODY_BYTES = 1 << 20
+if TYPE_CHECKING:
+    from starlette.responses import Response
+    from starlette.types import Receive, Scope, Send
+
 MAX_BODY_S = 10.0
 
-_TIMESTAMP, _SIGNATURE = "x-slack-request-timestamp", "x-slack-signature"
-_RETRY_HEADERS = ("x-slack-retry-num", "x-slack-retry-reason")
+_TIMESTAMP, _SIGNATURE = b"x-slack-request-timestamp", b"x-slack-signature"
+_RETRY_HEADERS = (b"x-slack-retry-num", b"x-slack-retry-reason")
 
-Dispatch = Callable[[dict[str, Any], dict[str, str]], Awaitable[Response]]
+Dispatch = Callable[[dict[str, Any], dict[str, str]], Awaitable["Response"]]
 """Answers a request that proved its origin, given its body and its retry headers."""
 
 
@@ -58,63 +60,36 @@ class FrontDoor:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
         try:
-            response = await self._answer(HttpRequest(scope, receive))
-        except ClientDisconnect:
-            return
-        await response(scope, receive, send)
+            response = await self._respond(scope["headers"], receive)
+        except RefusedError as refused:
+            body = to_json({"error": refused.text})
+            await answer(send, refused.status, body, content_type=JSON)
+        else:
+            await response(scope, receive, send)
 
-    async def _answer(self, request: HttpRequest) -> Response:
-        headers = request.headers
-        if refusal := _refuse(headers):
-            return refusal
+    async def _respond(self, headers: Headers, receive: Receive) -> Response:
+        check_headers(headers)
+        named = dict(headers)
+        if any(sum(name == one for name, _ in headers) > 1 for one in (_TIMESTAMP, _SIGNATURE)):
+            raise RefusedError(400, "a proof header is repeated")
+        body = await read_body(receive, timeout_s=self._max_body_s)
+        if not self._is_signed(named, body):
+            raise RefusedError(401, "invalid request")
         try:
-            async with asyncio.timeout(self._max_body_s):
-                body = await _read(request)
-        except TimeoutError:
-            return _error(408, "the body took too long")
-        if body is None:
-            return _error(413, "the body is too large")
-        if not self._is_signed(headers, body):
-            return _error(401, "invalid request")
-        try:
-            fields = parse(body, headers.get("content-type", ""))
+            fields = parse(body, named.get(b"content-type", b"").decode("latin-1"))
         except ValueError:
-            return _error(400, "the body cannot be read")
+            raise RefusedError(400, "the body cannot be read") from None
         dispatch = self._dispatch or await self.ready()
-        return await dispatch(fields, {n: headers[n] for n in _RETRY_HEADERS if n in headers})
+        retried = [one for one in _RETRY_HEADERS if one in named]
+        return await dispatch(
+            fields, {one.decode(): named[one].decode("latin-1") for one in retried}
+        )
 
-    def _is_signed(self, headers: Headers, body: bytes) -> bool:
+    def _is_signed(self, headers: Mapping[bytes, bytes], body: bytes) -> bool:
         return is_signed(
             self._secrets,
             body,
-            # ASGI headers are bytes, which Starlette shows as Latin-1.
-            timestamp=headers.get(_TIMESTAMP, "").encode("latin-1"),
-            signature=headers.get(_SIGNATURE, "").encode("latin-1"),
+            timestamp=headers.get(_TIMESTAMP, b""),
+            signature=headers.get(_SIGNATURE, b""),
             now=self._clock(),
         )
-
-
-def _refuse(headers: Headers) -> Response | None:
-    """Return why a request is refused before its body is read."""
-    if headers.get("content-encoding", "identity").lower() != "identity":
-        return _error(415, "the body must not be compressed")
-    if any(len(headers.getlist(name)) > 1 for name in (_TIMESTAMP, _SIGNATURE)):
-        return _error(400, "a proof header is repeated")
-    length = headers.get("content-length", "")
-    if length.isdecimal() and int(length[:20]) > MAX_BODY_BYTES:
-        return _error(413, "the body is too large")
-    return None
-
-
-async def _read(request: HttpRequest) -> bytes | None:
-    """Return the body, or None as soon as it is too large."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            return None
-    return bytes(body)
-
-
-def _error(status: int, what: str) -> Response:
-    return JSONResponse({"error": what}, status_code=status)

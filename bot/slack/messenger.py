@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.core.alerts import Thread
 from bot.core.errors import DeliveryError
 from bot.core.notifications import Notification
 from bot.core.reasons import Reason
@@ -21,10 +22,14 @@ _CLOCK_SKEW = timedelta(seconds=10)
 
 
 class SlackMessenger:
-    """Puts messages into channels through chat.postMessage and chat.update."""
+    """Puts messages into channels through chat.postMessage and chat.update.
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    `offered` are the names of the actions that messages may offer.
+    """
+
+    def __init__(self, client: AsyncWebClient, offered: Collection[str] = ()) -> None:
         self._client = client
+        self._offered = frozenset(offered)
 
     async def post(self, notification: Notification) -> str:
         """Post a message and return its timestamp.
@@ -32,13 +37,13 @@ class SlackMessenger:
         Raises:
             DeliveryError: a reason of `AMBIGUOUS` means that it may be there all the same.
         """
-        answer = await call(
-            self._client.chat_postMessage(
-                channel=notification.channel_id,
-                thread_ts=notification.parent_ts,
-                **render(notification),
-            )
-        )
+        message: dict[str, Any] = {
+            "channel": notification.channel_id,
+            **_thread(notification),
+            **render(notification, self._offered),
+        }
+        # Not `chat_postMessage`, which searches the blocks for objects of the SDK's own.
+        answer = await call(self._client.api_call("chat.postMessage", json=message))
         ts = answer.get("ts")
         if not isinstance(ts, str) or not ts:
             raise DeliveryError(Reason.SERVER, detail="no ts")
@@ -54,7 +59,7 @@ class SlackMessenger:
             # Slack edits only by the D… id of a direct message, which we never learn.
             raise DeliveryError(Reason.MESSAGE, detail="no address to edit")
         # The SDK has no unfurl arguments here, but hands over what it does not know.
-        message: Mapping[str, Any] = render(notification)
+        message: Mapping[str, Any] = render(notification, self._offered)
         await call(
             self._client.chat_update(channel=notification.channel_id, ts=notification.ts, **message)
         )
@@ -100,6 +105,14 @@ class SlackMessenger:
         if notification.parent_ts is None:
             return self._client.conversations_history(**arguments)
         return self._client.conversations_replies(ts=notification.parent_ts, **arguments)
+
+
+def _thread(notification: Notification) -> dict[str, Any]:
+    """Return where a reply goes, and whether it is shown in the channel too."""
+    if notification.parent_ts is None:
+        return {}
+    broadcast = notification.thread is Thread.BROADCAST
+    return {"thread_ts": notification.parent_ts} | ({"reply_broadcast": True} if broadcast else {})
 
 
 def _is_person(channel_id: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.core.answers import when
 from bot.slack.card import Card
 from bot.slack.text import clip_escaped, escape
 
@@ -45,6 +46,8 @@ def _body(card: Card) -> Iterator[str]:
     if card.more_fields:
         yield more(card.more_fields)
     yield from card.notices
+    for mark in card.marks:
+        yield f"{mark.words.capitalize()} · {when(mark.at).text}"
 
 
 def _links(card: Card) -> Iterator[str]:

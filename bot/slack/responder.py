@@ -10,17 +10,22 @@ from typing import Any
 from aiohttp import ClientSession
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.answers import Answer
+from bot.core.answers import Answer, answer
 from bot.core.errors import DeliveryError
+from bot.core.forms import Form, Home, Reply, page
 from bot.core.ports import Clock
 from bot.core.reasons import LANE_WIDE, Reason
-from bot.core.requests import Request
+from bot.core.requests import HOME, Request
 from bot.slack.answers import render_answer
 from bot.slack.client import SLACK_API_URL, call
 from bot.slack.errors import classify, retry_after_s
+from bot.slack.forms import lines_of
+from bot.slack.modals import Modals
 
 LIFE = timedelta(minutes=30)
 """How long Slack takes answers at a response URL."""
+
+PAGE_TITLE = "Tocsin"
 
 _MAX_BODY_BYTES = 4_096
 _PORTS = {"http": 80, "https": 443}
@@ -43,22 +48,42 @@ class SlackResponder:
         self,
         client: AsyncWebClient,
         session: ClientSession,
+        modals: Modals,
         *,
         clock: Clock,
         api_url: str = SLACK_API_URL,
     ) -> None:
         self._client = client
         self._session = session
+        self._modals = modals
         self._clock = clock
         self._origins = allowed_origins(api_url)
 
-    async def respond(self, request: Request, answer: Answer) -> bool:
-        """Answer privately; return False if it could not be delivered at all.
+    async def respond(self, request: Request, reply: Reply) -> bool:
+        """Answer privately, in the open modal or on the Home tab as the request wants.
+
+        Return False if it could not be delivered at all.
 
         Raises:
             DeliveryError: it may work later.
         """
+        if isinstance(reply, Home):
+            await self._modals.publish(request.user_id, reply)
+            return True
+        if request.view not in {"", HOME} and await self._fill(request, reply):
+            return True
+        return await self._say(request, _in_words(reply))
+
+    async def _fill(self, request: Request, reply: Answer | Form) -> bool:
+        form = reply if isinstance(reply, Form) else page(PAGE_TITLE, reply)
+        return await self._modals.show(request.view, form, channel_id=request.channel_id)
+
+    async def _say(self, request: Request, answer: Answer) -> bool:
         message = render_answer(answer)
+        if request.kind != "command":
+            message["replace_original"] = False
+            if request.thread_ts:
+                message["thread_ts"] = request.thread_ts
         url = request.response_url
         fresh = self._clock() - request.received_at < LIFE
         if url and fresh and origin(url) in self._origins and await self._send(url, message):
@@ -86,7 +111,8 @@ class SlackResponder:
         """Answer by chat.postEphemeral, which works only where both are members."""
         if not request.channel_id or not request.user_id:
             return False
-        ephemeral = {name: message[name] for name in ("text", "blocks", "parse")}
+        names = ("text", "blocks", "parse", "thread_ts")
+        ephemeral = {name: message[name] for name in names if name in message}
         try:
             await call(
                 self._client.chat_postEphemeral(
@@ -98,6 +124,15 @@ class SlackResponder:
                 raise
             return False
         return True
+
+
+def _in_words(reply: Answer | Form) -> Answer:
+    """Return a reply as a message, for where no modal can be shown."""
+    if isinstance(reply, Answer):
+        return reply
+    if reply.submit:
+        return answer("Slack did not let me open a form in time. Please try again.")
+    return Answer(lines=lines_of(reply), buttons=reply.buttons)
 
 
 def allowed_origins(api_url: str) -> frozenset[Origin]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 Block = dict[str, Any]
@@ -35,9 +35,26 @@ def link(label: str, url: str) -> Block:
     return {"type": "link", "url": url, "text": label}
 
 
-def dotted(parts: Iterable[list[Block]]) -> Iterator[Block]:
-    """Yield the elements of all parts, a dot between one part and the next."""
-    for index, part in enumerate(parts):
-        if index:
-            yield words(" · ")
-        yield from part
+def moment(seconds: int, fallback: str) -> Block:
+    """Return a time in the reader's zone; `fallback` carries its own."""
+    return {
+        "type": "date",
+        "timestamp": seconds,
+        "format": "{date_short_pretty} at {time}",
+        "fallback": fallback,
+    }
+
+
+def person(user_id: str) -> Block:
+    """Return a person's name."""
+    return {"type": "user", "user_id": user_id}
+
+
+def dotted(parts: Iterable[list[Block]]) -> list[Block]:
+    """Return the elements of all parts, a dot between one part and the next."""
+    line: list[Block] = []
+    for part in parts:
+        if line:
+            line.append(words(" · "))
+        line += part
+    return line

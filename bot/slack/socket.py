@@ -106,14 +106,8 @@ class SocketMode:
             TimeoutError: it did not say hello.
             aiohttp.ClientError: it cannot be reached.
         """
-        answer = await call(self._client.apps_connections_open(app_token=self._app_token))
-        url = str(answer.get("url"))
-        # In clear only to a stand-in that is called in clear as well.
-        scheme = "ws://" if self._client.base_url.startswith("http://") else "wss://"
-        if not url.startswith(scheme):
-            raise DeliveryError(Reason.SERVER, detail="apps.connections.open without an address")
         connection = await self._session.ws_connect(
-            url,
+            await new_address(self._client, self._app_token),
             heartbeat=self._patience.heartbeat_s,
             timeout=ClientWSTimeout(ws_close=_CLOSE_S),
         )
@@ -131,6 +125,21 @@ class SocketMode:
         if not websocket.greeted:
             raise DeliveryError(Reason.DISCONNECTED, detail="closed without a hello")
         return websocket
+
+
+async def new_address(client: AsyncWebClient, app_token: str) -> str:
+    """Return the address of one new websocket; it is a ticket, and so a secret.
+
+    Raises:
+        DeliveryError: Slack gives none, or not one that can be trusted.
+    """
+    answer = await call(client.apps_connections_open(app_token=app_token))
+    url = str(answer.get("url"))
+    # In clear only to a stand-in that is called in clear as well.
+    scheme = "ws://" if client.base_url.startswith("http://") else "wss://"
+    if not url.startswith(scheme):
+        raise DeliveryError(Reason.SERVER, detail="apps.connections.open without an address")
+    return url
 
 
 def _tell(trouble: DeliveryError) -> None:

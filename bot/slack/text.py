@@ -97,10 +97,12 @@ def escape(text: str) -> str:
 def clip_escaped(text: str, limit: int) -> str:
     """Return an escaped text of at most `limit` characters, no escape cut in two."""
     clipped = clip(text, limit)
-    while (excess := len(escape(clipped)) - limit) > 0:
+    escaped = escape(clipped)
+    while (excess := len(escaped) - limit) > 0:
         # An escape is five characters at most, so this removes no more than needed.
         clipped = clip(text, len(clipped) - (excess + 4) // 5)
-    return escape(clipped)
+        escaped = escape(clipped)
+    return escaped
 
 
 def safe_url(url: str) -> str | None:

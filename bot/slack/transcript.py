@@ -21,7 +21,7 @@ _MRKDWN = re.compile(
 def message_text(message: Mapping[str, Any]) -> str:
     """Return what a person reads: the blocks if there are any, else the text.
 
-    Links read `label <url>`, buttons `[Label]`; styles leave no trace.
+    Links read `label <url>`, buttons `[Label]`, menus `[⋯]`; styles leave no trace.
     """
     blocks = message.get("blocks")
     if blocks:
@@ -71,6 +71,8 @@ def _element(element: Item) -> str:
             return f"[image: {element['alt_text']}]"
         case "button":
             return _link(f"[{_text(element['text'])}]", element.get("url"))
+        case "overflow":
+            return "[⋯]"
         case _:
             return _text(element)
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pydantic_core import to_json
 
-from bot.core.events import Event, Webhook
+from bot.core.events import Envelope, Event, Webhook
 from bot.core.ports import Accepted
 from bot.core.verify import Proof
 from bot.store.times import seconds
@@ -76,7 +76,7 @@ def digest_of(raw: bytes) -> str:
 
 
 def arrived(
-    webhook: Webhook, proof: Proof, events: Sequence[Event], unreadable: str | None
+    webhook: Webhook, proof: Proof, events: Sequence[Envelope | Event], unreadable: str | None
 ) -> Arrival:
     """Return what is to be stored of a verified webhook."""
     digest = digest_of(webhook.body)
@@ -87,7 +87,7 @@ def arrived(
         to_json(webhook.headers).decode(),
         _described(proof),
         seconds(webhook.received_at),
-        _items(webhook, events, digest, unreadable),
+        _items(events, digest, unreadable),
     )
 
 
@@ -167,11 +167,14 @@ def _described(proof: Proof) -> str:
     return to_json(asdict(proof)).decode()
 
 
-def _items(
-    webhook: Webhook, events: Sequence[Event], digest: str, unreadable: str | None
-) -> list[_Item]:
+def _items(events: Sequence[Envelope | Event], digest: str, unreadable: str | None) -> list[_Item]:
     if unreadable is not None:
         return [_Item(f"sha256:{digest}", digest, "", "unreadable", unreadable)]
     if len(events) == 1:
         return [_Item(events[0].id, digest, events[0].type)]
-    return [_Item(event.id, digest_of(to_json(event.data)), event.type) for event in events]
+    return [_Item(event.id, _digest_in(event, digest), event.type) for event in events]
+
+
+def _digest_in(event: Envelope | Event, whole: str) -> str:
+    """Return the digest of an event that is not the only one of its webhook."""
+    return digest_of(to_json(event.data)) if isinstance(event, Event) else whole

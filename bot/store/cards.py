@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -17,15 +17,19 @@ FRESH = timedelta(hours=24)
 
 LATE = "This came late; the message above shows what happened since."
 
+# The index is named, because the planner would rather read every card there ever was.
 _SHOWN = """
-    SELECT id, team_id, channel_id, key, alert, size, ts, MAX(id) FROM notifications
-    WHERE (key = ?1 OR (key > ?1 || '@' AND key < ?1 || 'A'))
-      AND parent_id IS NULL AND key >= 'card:' AND key < 'card;'
+    SELECT id, team_id, channel_id, key, alert, size, ts, MAX(id)
+    FROM notifications INDEXED BY outbox_cards
+    WHERE key >= ?1 AND key < ?1 || 'A' AND (key = ?1 OR key > ?1 || '@')
+      AND parent_id IS NULL AND substr(key, 1, 5) = 'card:'
       AND state NOT IN ('dead', 'skipped')
     GROUP BY team_id, channel_id
 """
-
-
+_KNOWN = "SELECT alert FROM cards WHERE card = ?"
+_REMEMBER = """
+    INSERT INTO cards VALUES (?, ?) ON CONFLICT (card) DO UPDATE SET alert = excluded.alert
+"""
 _THREADED = "SELECT 1 FROM notifications WHERE parent_id = ?"
 
 
@@ -49,9 +53,10 @@ def tell_card(
     """Let every channel that shows the card show this, and tell those who are owed it.
 
     Where the card is shown already, those who are owed find a line in its thread; where
-    it is not, it is posted. An event that nobody is owed only changes what is shown. What
-    a card said first moves into its thread before it is painted over.
+    it is not, it is posted as it is by now. An event that nobody is owed only changes what
+    is shown. What a card said first moves into its thread before it is painted over.
     """
+    latest = _latest(connection, alert)
     shown = _shown(connection, f"card:{alert.card}", alert)
     told = {(one.team_id, one.channel_id) for one in owed}
     for channel, one in shown.items():
@@ -59,8 +64,27 @@ def tell_card(
             _keep_first(connection, channel, one, now)
         if supersedes(alert, one.alert):
             change(connection, one.row, alert)
-    drafts = [_draft(one, event_row, alert, shown) for one in owed]
+    drafts = [
+        draft
+        for one in owed
+        for draft in _drafts(
+            one, event_row, alert, latest, shown.get((one.team_id, one.channel_id))
+        )
+    ]
     write_drafts(connection, drafts, now, event_row=event_row, update=False)
+
+
+def _latest(connection: sqlite3.Connection, alert: Alert) -> Alert:
+    """Return the latest state of a card, this alert included, and remember it.
+
+    What no channel was owed may be later than what one is owed now.
+    """
+    row = connection.execute(_KNOWN, (alert.card,)).fetchone()
+    known = Alert.model_validate_json(row["alert"]) if row is not None else None
+    if known is not None and _fresh(known, alert) and not supersedes(alert, known):
+        return known
+    connection.execute(_REMEMBER, (alert.card, alert.model_dump_json()))
+    return alert
 
 
 def _keep_first(
@@ -98,23 +122,30 @@ def _fresh(old: Alert, new: Alert) -> bool:
     return new.occurred_at - old.occurred_at <= FRESH
 
 
-def _draft(
-    one: Recipient, event_row: int, alert: Alert, shown: dict[tuple[str, str], _Shown]
-) -> Draft:
-    card = shown.get((one.team_id, one.channel_id))
-    key, parent = f"card:{alert.card}@{event_row}", None
-    if card is not None:
-        key, parent = f"{card.key}#{event_row}", card.key
-        late = not supersedes(alert, card.alert)
-        alert = _line(alert, LATE if late else alert.notice)
+def _drafts(
+    one: Recipient, event_row: int, alert: Alert, latest: Alert, card: _Shown | None
+) -> Iterator[Draft]:
+    """Yield the card if it is not shown yet, and the event's line if the card says another."""
+    if card is None:
+        key = f"card:{alert.card}@{event_row}"
+        yield _draft(one, key, latest)
+        if latest is not alert:
+            yield _draft(one, f"{key}#{event_row}", _line(alert, LATE), parent_key=key)
+        return
+    notice = alert.notice if supersedes(alert, card.alert) else LATE
+    yield _draft(one, f"{card.key}#{event_row}", _line(alert, notice), parent_key=card.key)
+
+
+def _draft(one: Recipient, key: str, alert: Alert, *, parent_key: str | None = None) -> Draft:
     return Draft(
         team_id=one.team_id,
         channel_id=one.channel_id,
         key=key,
-        parent_key=parent,
+        parent_key=parent_key,
         alert=alert,
         subscription_ids=one.subscription_ids,
         size=one.size,
+        thread=one.thread,
         held=one.held,
     )
 

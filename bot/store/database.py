@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 
+LATEST = "m001_first_light"
+"""The last migration. A database that ends with it needs none, so none is imported."""
+
+_APPLIED = "SELECT name FROM _sqlite_migrations WHERE migration_set = 'tocsin' ORDER BY id"
+
+
 def migrate(path: Path) -> list[str]:
     """Bring a database up to date and return the names of the migrations applied.
 
@@ -26,11 +32,19 @@ def migrate(path: Path) -> list[str]:
     except sqlite3.Error as error:
         raise ConfigError(advice(path, error)) from error
     try:
-        return _apply(connection, path)
+        return [] if _is_current(connection) else _apply(connection, path)
     except sqlite3.Error as error:
         raise ConfigError(advice(path, error)) from error
     finally:
         connection.close()
+
+
+def _is_current(connection: sqlite3.Connection) -> bool:
+    try:
+        applied = [row["name"] for row in connection.execute(_APPLIED)]
+    except sqlite3.OperationalError:  # no such table, or the reason why it cannot be read
+        return False
+    return applied[-1:] == [LATEST]
 
 
 def _apply(connection: sqlite3.Connection, path: Path) -> list[str]:

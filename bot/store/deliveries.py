@@ -84,6 +84,7 @@ def _message(connection: sqlite3.Connection, row: sqlite3.Row) -> dict[str, Any]
         "channel": row["channel_id"],
         "in_thread": row["parent_key"] is not None,
         "subscriptions": from_json(row["subscriptions"]),
+        "test": bool(from_json(row["alert"]).get("test")),
         "state": row["state"],
         "reason": row["reason"],
         "detail": row["detail"],

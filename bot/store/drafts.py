@@ -22,8 +22,8 @@ _CHANGE = "UPDATE notifications SET alert = ?, revision = revision + 1, edits = 
 _ADD = """
     INSERT INTO notifications (
         delivery_id, team_id, channel_id, key, event_id, parent_id, subscriptions, alert,
-        state, reason, detail, size, not_before, created_at
-    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        state, reason, detail, size, thread, not_before, created_at
+    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 DUE = 0.0
 """Due at once, and still so if somebody sets the clock back."""
@@ -38,18 +38,21 @@ def write_drafts(
     *,
     event_row: int | None = None,
     skip: str | None = None,
+    reason: Reason = Reason.HELD,
     update: bool = True,
 ) -> int:
     """Write drafts as rows and return how many were added or changed.
 
-    `skip` names the monitor that is on hold: the drafts are kept as skipped, so that it
-    can be seen what was not said. `update` False leaves a message alone whose key is known.
+    `skip` names the monitor that is on hold, or the mute, as `reason` tells: the drafts are
+    kept as skipped, so that it can be seen what was not said. `update` False leaves a
+    message alone whose key is known.
     """
     count = 0
     for draft in drafts:
         known = _row(connection, draft, draft.key)
         if known is None:
-            count += _add(connection, draft, now, event_row=event_row, skip=skip)
+            why = reason if skip else Reason.HELD
+            count += _add(connection, draft, now, event_row=event_row, skip=skip, why=why)
         elif update and known["alert"] != draft.alert.model_dump_json():
             change(connection, known["id"], draft.alert)
             count += 1
@@ -75,6 +78,7 @@ def _add(
     *,
     event_row: int | None,
     skip: str | None,
+    why: Reason,
 ) -> int:
     parent = _row(connection, draft, draft.parent_key) if draft.parent_key else None
     if draft.parent_key and (parent is None or parent["state"] in _CLOSED):
@@ -91,9 +95,10 @@ def _add(
         to_json(draft.subscription_ids).decode(),
         draft.alert.model_dump_json(),
         state,
-        Reason.HELD if state != State.PENDING else None,
+        why if state != State.PENDING else None,
         skip,
         draft.size,
+        draft.thread,
         seconds(draft.not_before) if draft.not_before else DUE,
         seconds(now),
     )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from pydantic_core import from_json
 
-from bot.core.alerts import Alert, Size
+from bot.core.alerts import Alert, Size, Thread
 from bot.core.events import Event
 from bot.core.notifications import Draft
 from bot.core.ports import Clock, DueGroup
@@ -35,8 +35,9 @@ _WAIT = """
     UPDATE groups SET state = ?, not_before = ?, detail = ? WHERE id = ? AND attempts = ?
 """
 _PARENTS = """
-    SELECT id, team_id, channel_id, key, event_id, subscriptions, size FROM notifications
-    WHERE key = ? AND parent_id IS NULL AND key >= 'card:' AND key < 'card;'
+    SELECT id, team_id, channel_id, key, event_id, subscriptions, size, thread
+    FROM notifications
+    WHERE key = ? AND parent_id IS NULL AND substr(key, 1, 5) = 'card:'
       AND state NOT IN ('dead', 'skipped')
     ORDER BY id
 """
@@ -126,13 +127,16 @@ def _thread(parent: sqlite3.Row, alert: Alert) -> list[Draft]:
         key=key,
         alert=alert.model_copy(update={"replies": ()}),
     )
+    thread = Thread(parent["thread"])
+    flat = thread is Thread.FLAT
     replies = [
         Draft(
             team_id=team_id,
             channel_id=channel_id,
-            key=f"{key}#{reply.key}",
-            parent_key=key,
-            alert=reply.alert(),
+            key=f"flat:{key}#{reply.key}" if flat else f"{key}#{reply.key}",
+            parent_key=None if flat else key,
+            thread=thread,
+            alert=reply.alert().model_copy(update={"test": alert.test}),
             subscription_ids=tuple(from_json(parent["subscriptions"])),
             size=Size(parent["size"]),
         )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from pydantic_core import from_json
 
-from bot.core.events import Event, Webhook
+from bot.core.events import Envelope, Event, Webhook
 from bot.core.ports import Accepted, StoredEvent
 from bot.core.reasons import Reason
 from bot.core.verify import Proof
@@ -45,7 +45,12 @@ class Inbox:
         self._writer = writer
 
     async def accept(
-        self, webhook: Webhook, proof: Proof, events: Sequence[Event], *, unreadable: str | None
+        self,
+        webhook: Webhook,
+        proof: Proof,
+        events: Sequence[Envelope | Event],
+        *,
+        unreadable: str | None,
     ) -> Accepted:
         """Store a verified webhook; when this returns it survives a power cut.
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.core.monitors import Definition, KnownMonitor, Pause
+from bot.core.monitors import Definition, KnownMonitor, Pause, Run
 from bot.core.ports import Clock
 from bot.store.readers import Readers
 from bot.store.subscriptions import ROUTE_AGAIN
-from bot.store.times import optional_moment, seconds
+from bot.store.times import moment, optional_moment, seconds
 from bot.store.writer import Writer
 
 _SOURCE = "parallel"
@@ -40,6 +40,13 @@ _KEPT_QUIET = """
     FROM notifications n JOIN monitors m ON m.id = n.detail
     WHERE n.state = 'skipped' AND n.detail = ? AND n.created_at >= m.paused_at
 """
+_LAST_RUN = "SELECT * FROM monitor_runs WHERE monitor_id = ?"
+_BEGIN_RUN = """
+    INSERT OR REPLACE INTO monitor_runs (monitor_id, request_id, user_id, at, sure)
+    VALUES (?, ?, ?, ?, 0)
+"""
+_RUN_TAKEN = "UPDATE monitor_runs SET sure = 1 WHERE monitor_id = ? AND request_id = ?"
+_RUN_REFUSED = "DELETE FROM monitor_runs WHERE monitor_id = ? AND request_id = ?"
 
 
 class Monitors:
@@ -98,6 +105,33 @@ class Monitors:
 
         return await self._readers.run(work)
 
+    async def begin_run(self, run: Run, *, pause: timedelta) -> Run | None:
+        """Store a run before it is asked for, or return the one that stands in its way.
+
+        The same request always meets its own run, however late it is done again. A clock
+        that was set back does not keep a monitor from running.
+        """
+
+        def work(connection: sqlite3.Connection) -> Run | None:
+            row = connection.execute(_LAST_RUN, (run.monitor_id,)).fetchone()
+            last = None if row is None else _run(row)
+            if last and (last.request_id == run.request_id or abs(run.at - last.at) < pause):
+                return last
+            at = seconds(run.at)
+            connection.execute(_BEGIN_RUN, (run.monitor_id, run.request_id, run.user_id, at))
+            return None
+
+        return await self._writer.run(work)
+
+    async def settle_run(self, run: Run, *, done: bool) -> None:
+        """Say that the API took a run, or forget it because it surely did not."""
+        settle = _RUN_TAKEN if done else _RUN_REFUSED
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(settle, (run.monitor_id, run.request_id))
+
+        await self._writer.run(work)
+
     def _save(self, connection: sqlite3.Connection, monitor: KnownMonitor) -> None:
         now = self._clock()
         values = {
@@ -124,4 +158,14 @@ def _known(row: sqlite3.Row) -> KnownMonitor:
         cancelled=bool(row["cancelled"]),
         created_by=row["created_by"],
         created_at=optional_moment(row["created_at"]),
+    )
+
+
+def _run(row: sqlite3.Row) -> Run:
+    return Run(
+        monitor_id=row["monitor_id"],
+        request_id=row["request_id"],
+        user_id=row["user_id"],
+        at=moment(row["at"]),
+        sure=bool(row["sure"]),
     )

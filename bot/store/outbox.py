@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.core.notifications import Deferral, Draft, Lane, Notification, State
 from bot.core.ports import Clock
@@ -15,6 +15,14 @@ from bot.store.drafts import write_drafts
 from bot.store.rows import notification
 from bot.store.times import moment, seconds
 from bot.store.writer import Writer
+
+
+class _Wish(NamedTuple):
+    """Whose next work is wanted, due at what time, and whether it may be an edit."""
+
+    lane: Lane
+    now: datetime
+    edits: bool
 
 
 class Outbox:
@@ -45,7 +53,7 @@ class Outbox:
         A post comes back `sending`, with one attempt more, which is durable; a look-up
         comes back `unknown`; an edit, only when wanted and nothing else is due, `sent`.
         """
-        return await self._writer.run(lambda connection: _claim(connection, lane, now, edits=edits))
+        return await self._writer.run_together(_claim_all, _Wish(lane, now, edits))
 
     async def next_due(self, lane: Lane, now: datetime) -> datetime | None:
         """Return when the lane is to be looked at again, or None if it is empty."""
@@ -61,18 +69,26 @@ class Outbox:
 
     async def sent(self, claimed: Notification, ts: str) -> bool:
         """Settle a post, or a look-up that found it; False if the claim was lost."""
+        return await self._writer.run_together(self._sent, (claimed, ts))
 
-        def work(connection: sqlite3.Connection) -> bool:
-            now = seconds(self._clock())
+    def _sent(
+        self, connection: sqlite3.Connection, settled: Sequence[tuple[Notification, str]]
+    ) -> list[bool]:
+        now = seconds(self._clock())
+        ours = []
+        for claimed, ts in settled:
             revision = claimed.revision if claimed.state == State.SENDING else None
             values = (ts, now, now, revision, claimed.id, claimed.attempts)
-            if not connection.execute(sql.SENT, values).rowcount:
-                return False
-            outcome = "found" if claimed.state == State.UNKNOWN else "sent"
-            self._log(connection, claimed.id, outcome, None, "")
-            return True
-
-        return await self._writer.run(work)
+            ours.append(connection.execute(sql.SENT, values).rowcount > 0)
+        connection.executemany(
+            sql.LOG,
+            [
+                (claimed.id, now, "found" if claimed.state == State.UNKNOWN else "sent", None, "")
+                for (claimed, _), one in zip(settled, ours, strict=True)
+                if one
+            ],
+        )
+        return ours
 
     async def shown(self, edited: Notification) -> bool:
         """Settle an edit: Slack has this revision now."""
@@ -194,27 +210,25 @@ def _lanes(connection: sqlite3.Connection) -> list[Lane]:
     return list(found)
 
 
+def _claim_all(
+    connection: sqlite3.Connection, wishes: Sequence[_Wish]
+) -> list[Notification | None]:
+    return [_claim(connection, *wish) for wish in wishes]
+
+
 def _claim(
-    connection: sqlite3.Connection, lane: Lane, now: datetime, *, edits: bool
+    connection: sqlite3.Connection, lane: Lane, now: datetime, edits: bool
 ) -> Notification | None:
-    if _blocked_until(connection, lane) > seconds(now):
-        return None
     values = {"team": lane.team_id, "channel": lane.channel_id, "now": seconds(now)}
     row = connection.execute(sql.HEAD, values).fetchone()
     if row is None and edits:
         row = connection.execute(sql.HEAD_EDIT, values).fetchone()
     if row is None:
         return None
-    found = notification(row)
-    if found.state != State.PENDING:
-        return found
-    connection.execute(sql.BEGIN, (seconds(now), found.id))
-    changes = {
-        "state": State.SENDING,
-        "attempts": found.attempts + 1,
-        "attempted_at": found.attempted_at or now,
-    }
-    return found.model_copy(update=changes)
+    if row["state"] != State.PENDING:
+        return notification(row)
+    connection.execute(sql.BEGIN, (seconds(now), row["id"]))
+    return notification(row, begun_at=now)
 
 
 def _is_current(connection: sqlite3.Connection, claimed: Notification) -> bool:

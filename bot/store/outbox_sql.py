@@ -28,10 +28,16 @@ BLOCK = """
         blocked_until = MAX(blocked_until, excluded.blocked_until), reason = excluded.reason
 """
 # A reply waits for its parent's timestamp and for every earlier reply of its thread.
-HEAD = """
+_OPEN = """
+    NOT EXISTS (
+        SELECT 1 FROM lanes
+        WHERE team_id = :team AND channel_id IN ('', :channel) AND blocked_until > :now
+    )
+"""
+HEAD = f"""
     SELECT n.*, p.ts AS parent_ts
     FROM notifications n LEFT JOIN notifications p ON p.id = n.parent_id
-    WHERE n.team_id = :team AND n.channel_id = :channel
+    WHERE {_OPEN} AND n.team_id = :team AND n.channel_id = :channel
       AND n.state IN ('pending', 'sending', 'unknown') AND n.state <> 'sending'
       AND n.not_before <= :now
       AND (n.parent_id IS NULL OR p.ts IS NOT NULL)
@@ -41,14 +47,14 @@ HEAD = """
             AND s.state IN ('pending', 'sending', 'unknown')
       )
     ORDER BY n.id LIMIT 1
-"""
-HEAD_EDIT = """
+"""  # noqa: S608 - both parts are ours
+HEAD_EDIT = f"""
     SELECT n.*, p.ts AS parent_ts
     FROM notifications n LEFT JOIN notifications p ON p.id = n.parent_id
-    WHERE n.team_id = :team AND n.channel_id = :channel
+    WHERE {_OPEN} AND n.team_id = :team AND n.channel_id = :channel
       AND n.state = 'sent' AND n.revision > n.shown AND n.not_before <= :now
     ORDER BY n.id LIMIT 1
-"""
+"""  # noqa: S608 - both parts are ours
 NEXT_DUE = """
     SELECT MIN(not_before) AS due FROM (
         SELECT not_before FROM notifications

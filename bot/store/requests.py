@@ -6,9 +6,10 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from pydantic import TypeAdapter
 from pydantic_core import from_json, to_json
 
-from bot.core.answers import Answer
+from bot.core.forms import Reply
 from bot.core.requests import Request
 from bot.store.drafts import DUE
 from bot.store.times import moment, seconds
@@ -19,9 +20,9 @@ LEASE = timedelta(seconds=120)
 
 _ACCEPT = """
     INSERT OR IGNORE INTO requests (
-        id, kind, name, team_id, channel_id, user_id, text, payload, response_url,
-        state, not_before, received_at
-    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'received', ?, ?)
+        id, kind, name, team_id, channel_id, user_id, text, payload, filled,
+        context, message_ts, thread_ts, view, response_url, state, not_before, received_at
+    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'received', ?, ?)
 """
 _CLAIM = """
     UPDATE requests SET attempts = attempts + 1, not_before = ?
@@ -31,17 +32,21 @@ _CLAIM = """
     )
     RETURNING *
 """
+# What was filled in may be a secret; nobody needs it any more.
 _DONE = """
-    UPDATE requests SET state = 'done', answer = ?, not_before = ?, attempts = 0
+    UPDATE requests SET state = 'done', answer = ?, not_before = ?, attempts = 0, filled = '{}'
     WHERE id = ? AND state = 'received'
 """
 _LATER = "UPDATE requests SET not_before = ? WHERE id = ?"
 _ANSWERED = """
-    UPDATE requests SET state = 'answered', response_url = NULL, answer = NULL WHERE id = ?
+    UPDATE requests
+    SET state = 'answered', response_url = NULL, answer = NULL, filled = '{}' WHERE id = ?
 """
 # After a restart nobody works on anything, so no lease needs to run out first.
 _RECOVER = "UPDATE requests SET not_before = ? WHERE state <> 'answered'"
 _NEXT = "SELECT MIN(not_before) AS due FROM requests WHERE state <> 'answered'"
+
+_REPLY: TypeAdapter[Reply] = TypeAdapter(Reply)
 
 
 class Requests:
@@ -61,6 +66,11 @@ class Requests:
             request.user_id,
             request.text,
             to_json(request.payload).decode(),
+            to_json(request.values).decode(),
+            request.context,
+            request.message_ts,
+            request.thread_ts,
+            request.view,
             request.response_url,
             DUE,
             seconds(request.received_at),
@@ -77,12 +87,12 @@ class Requests:
         """Return requests to do, oldest first; each try is counted before it begins."""
         return [_request(row) for row in await self._claim("received", now, limit)]
 
-    async def unanswered(self, now: datetime, limit: int) -> Sequence[tuple[Request, Answer]]:
+    async def unanswered(self, now: datetime, limit: int) -> Sequence[tuple[Request, Reply]]:
         """Return answers that have not reached the person yet, counting this try."""
         rows = await self._claim("done", now, limit)
-        return [(_request(row), Answer.model_validate_json(row["answer"])) for row in rows]
+        return [(_request(row), _REPLY.validate_json(row["answer"])) for row in rows]
 
-    async def done(self, request_id: str, answer: Answer | None, now: datetime) -> None:
+    async def done(self, request_id: str, answer: Reply | None, now: datetime) -> None:
         """Store the answer, to be told by who did it; None when there is nobody to tell.
 
         Only when telling does not end within the lease, or after a restart, is it told
@@ -100,7 +110,7 @@ class Requests:
         await self._writer.run(lambda connection: connection.execute(_LATER, values))
 
     async def answered(self, request_id: str) -> None:
-        """Forget the response URL and the answer; the id stays, so a repeat is known."""
+        """Forget what was said; the id stays, so a repeat is known."""
         await self._writer.run(lambda connection: connection.execute(_ANSWERED, (request_id,)))
 
     async def next_due(self) -> datetime | None:
@@ -131,6 +141,11 @@ def _request(row: sqlite3.Row) -> Request:
         user_id=row["user_id"],
         text=row["text"],
         payload=from_json(row["payload"]),
+        values=from_json(row["filled"]),
+        context=row["context"],
+        message_ts=row["message_ts"],
+        thread_ts=row["thread_ts"],
+        view=row["view"],
         response_url=row["response_url"],
         received_at=moment(row["received_at"]),
         attempts=row["attempts"],

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.core.alerts import Alert
+from bot.core.alerts import Alert, Thread
 from bot.core.events import Event
 from bot.core.monitors import Pause
+from bot.core.mutes import muting
 from bot.core.notifications import Draft
 from bot.core.patterns import chain
-from bot.core.ports import Clock
+from bot.core.ports import Clock, Told
+from bot.core.reasons import Reason
 from bot.core.subscriptions import ANY_SOURCE, Recipient, Subscription, recipients
 from bot.store.cards import tell_card
 from bot.store.drafts import write_drafts
+from bot.store.mutes import any_mutes, mark_of, mutes_of
+from bot.store.names import Learning
 from bot.store.rows import subscription
 from bot.store.times import seconds
 from bot.store.writer import Writer
@@ -50,24 +55,36 @@ class Router:
     def __init__(self, writer: Writer, clock: Clock) -> None:
         self._writer = writer
         self._clock = clock
+        self._learning = Learning()
 
-    async def route(self, event_row: int, event: Event, alert: Alert, *, default: bool) -> int:
-        """Write one message a channel and return how many; 0 if it was routed before.
+    async def route(self, told: Sequence[Told]) -> Sequence[int | BaseException]:
+        """Write one message a channel, and return how many for each; 0 if it was routed before.
 
-        Raises:
-            StoreUnavailableError: nothing was written.
+        All are in one commit and in their order, and a mistake in one is its own.
         """
+        news = [self._learning.is_news(one.event) for one in told]
+        items = list(zip(told, news, strict=True))
+        ends: list[int | BaseException] = await self._writer.run_each(self._route_all, items)
+        for one, new, end in zip(told, news, ends, strict=True):
+            if new and not isinstance(end, BaseException):
+                self._learning.written(one.event)
+        return ends
 
-        def work(connection: sqlite3.Connection) -> int:
-            row = connection.execute(_STATE, (event_row,)).fetchone()
-            if row is None or row["state"] != "received":
-                return 0
-            found = candidates(connection, event)
-            owed = recipients(event, alert, found, default=default)
-            self._owe(connection, event_row, event, alert, owed)
-            return len(owed)
+    def _route_all(
+        self, connection: sqlite3.Connection, told: Sequence[tuple[Told, bool]]
+    ) -> list[int]:
+        return [self._route(connection, one, news=news) for one, news in told]
 
-        return await self._writer.run(work)
+    def _route(self, connection: sqlite3.Connection, told: Told, *, news: bool) -> int:
+        row = connection.execute(_STATE, (told.row,)).fetchone()
+        if row is None or row["state"] != "received":
+            return 0
+        found = candidates(connection, told.event)
+        owed = recipients(told.event, told.alert, found, default=told.default)
+        self._owe(connection, told.row, told.event, told.alert, owed)
+        if news:
+            self._learning.write(connection, told.event, self._clock())
+        return len(owed)
 
     def _owe(
         self,
@@ -77,8 +94,10 @@ class Router:
         alert: Alert,
         owed: tuple[Recipient, ...],
     ) -> None:
-        now = self._clock()
+        now, count = self._clock(), len(owed)
         quiet = _on_hold(connection, event)
+        if not quiet:
+            owed = self._unmuted(connection, event_row, event, alert, owed)
         if quiet or not alert.card:
             # What is not said has a row of its own, so that it never stands for its card.
             drafts = [_draft(one, f"event:{event_row}", alert) for one in owed]
@@ -86,8 +105,48 @@ class Router:
         elif event.group:
             self._owe_group(connection, event_row, event, _named(event, alert), owed)
         else:
-            tell_card(connection, event_row, _named(event, alert), owed, now)
-        connection.execute(_ROUTED, (len(owed), seconds(now), event_row))
+            self._owe_card(connection, event_row, _named(event, alert), owed)
+        connection.execute(_ROUTED, (count, seconds(now), event_row))
+
+    def _unmuted(
+        self,
+        connection: sqlite3.Connection,
+        event_row: int,
+        event: Event,
+        alert: Alert,
+        owed: tuple[Recipient, ...],
+    ) -> tuple[Recipient, ...]:
+        """Return who hears of an event now; for the others it is kept as skipped."""
+        if not owed or not any_mutes(connection):
+            return owed
+        now, heard = self._clock(), []
+        for one in owed:
+            mutes = mutes_of(connection, one.team_id, one.channel_id, now)
+            mute = muting(mutes, event, one.subscription_ids)
+            if mute is None:
+                heard.append(one)
+                continue
+            drafts = [_draft(one, f"event:{event_row}", alert)]
+            why = mark_of(mute.id)
+            write_drafts(
+                connection, drafts, now, event_row=event_row, skip=why, reason=Reason.MUTED
+            )
+        return tuple(heard)
+
+    def _owe_card(
+        self,
+        connection: sqlite3.Connection,
+        event_row: int,
+        alert: Alert,
+        owed: tuple[Recipient, ...],
+    ) -> None:
+        """Owe a card's news; where there are to be no threads, it is a message of its own."""
+        now = self._clock()
+        flat = [one for one in owed if one.thread is Thread.FLAT]
+        drafts = [_draft(one, f"event:{event_row}", alert) for one in flat]
+        write_drafts(connection, drafts, now, event_row=event_row)
+        threaded = [one for one in owed if one.thread is not Thread.FLAT]
+        tell_card(connection, event_row, alert, threaded, now)
 
     def _owe_group(
         self,
@@ -112,11 +171,12 @@ def candidates(connection: sqlite3.Connection, event: Event) -> list[Subscriptio
     subjects = {("", "")}
     for one in event.subjects:
         subjects |= {(one.kind, ""), (one.kind, one.id)}
+    types = ("", *chain(event.type))
     keys = [
         (source, kind, subject_id, type_key)
         for source in (event.source, ANY_SOURCE)
         for kind, subject_id in sorted(subjects)
-        for type_key in ("", *chain(event.type))
+        for type_key in types
     ]
     # Only the number of question marks is made here; every value is bound.
     statement = _CANDIDATES.format(keys=", ".join(["(?, ?, ?, ?)"] * len(keys)))
@@ -137,6 +197,7 @@ def _draft(one: Recipient, key: str, alert: Alert, not_before: datetime | None =
         alert=alert.model_copy(update={"replies": ()}),
         subscription_ids=one.subscription_ids,
         size=one.size,
+        thread=one.thread,
         held=one.held,
         not_before=not_before,
     )

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import datetime
+from functools import lru_cache
 
-from bot.core.alerts import Alert, Size
+from pydantic import TypeAdapter
+
+from bot.core.alerts import Alert, Size, Thread
 from bot.core.events import Subject
+from bot.core.filters import Expression
+from bot.core.marks import Mark
 from bot.core.notifications import Form, Notification, State
-from bot.core.subscriptions import Filter, Subscription
+from bot.core.subscriptions import Subscription
 from bot.store.times import moment, optional_moment
 
 Row = sqlite3.Row
 
+_MARKS = TypeAdapter(tuple[Mark, ...])
+_EXPRESSION: TypeAdapter[Expression] = TypeAdapter(Expression)
 
-def notification(row: Row) -> Notification:
-    """Return a notification from a row that also has `parent_ts`."""
+
+def notification(row: Row, *, begun_at: datetime | None = None) -> Notification:
+    """Return a notification from a row that also has `parent_ts`.
+
+    With `begun_at` it is as it will be once the try that begins then is written.
+    """
     return Notification(
         id=row["id"],
         delivery_id=row["delivery_id"],
@@ -22,10 +34,11 @@ def notification(row: Row) -> Notification:
         channel_id=row["channel_id"],
         key=row["key"],
         alert=Alert.model_validate_json(row["alert"]),
-        state=State(row["state"]),
+        state=State(row["state"]) if begun_at is None else State.SENDING,
         form=Form(row["form"]),
         size=Size(row["size"]),
-        attempts=row["attempts"],
+        thread=Thread(row["thread"]),
+        attempts=row["attempts"] + (begun_at is not None),
         look_ups=row["look_ups"],
         repeats=row["repeats"],
         edits=row["edits"],
@@ -33,9 +46,16 @@ def notification(row: Row) -> Notification:
         shown=row["shown"],
         ts=row["ts"],
         parent_ts=row["parent_ts"],
-        attempted_at=optional_moment(row["attempted_at"]),
+        of_event=row["event_id"] is not None and row["parent_id"] is None,
+        marks=marks(row["marks"]),
+        attempted_at=optional_moment(row["attempted_at"]) or begun_at,
         created_at=moment(row["created_at"]),
     )
+
+
+def marks(stored: str) -> tuple[Mark, ...]:
+    """Return the marks of a message; most have none."""
+    return () if stored == "[]" else _MARKS.validate_json(stored)
 
 
 def subscription(row: Row) -> Subscription:
@@ -47,9 +67,16 @@ def subscription(row: Row) -> Subscription:
         channel_id=row["channel_id"],
         source=row["source"],
         subject=subject,
-        filter=Filter.model_validate_json(row["filter"]),
+        filter=_expression(row["filter"]),
         size=Size(row["size"]),
+        thread=Thread(row["thread"]),
         created_by=row["created_by"],
         created_at=moment(row["created_at"]),
         held=row["held"],
     )
+
+
+@lru_cache(maxsize=4_096)
+def _expression(stored: str) -> Expression:
+    """Return a filter from its JSON; many subscriptions have the same one."""
+    return _EXPRESSION.validate_json(stored)

@@ -9,15 +9,24 @@ from bot.core.errors import ConfigError
 from bot.core.ports import Clock
 from bot.store.connection import BUSY_TIMEOUT_S
 from bot.store.database import advice, migrate
+from bot.store.errands import Errands
 from bot.store.groups import Groups
+from bot.store.health import ChannelHealth
 from bot.store.inbox import Inbox
 from bot.store.lock import FileLock
+from bot.store.messages import Messages
 from bot.store.monitors import Monitors
+from bot.store.mutes import Mutes
+from bot.store.names import Names
 from bot.store.outbox import Outbox
+from bot.store.pulse import Pulse
 from bot.store.readers import Readers
 from bot.store.requests import Requests
 from bot.store.routing import Router
+from bot.store.stories import Stories
 from bot.store.subscriptions import Subscriptions
+from bot.store.troubles import Troubles
+from bot.store.week import Week
 from bot.store.writer import Writer
 
 
@@ -29,6 +38,7 @@ class SqliteStore:
         self._lock = FileLock(path)
         self.writer = Writer(path, busy_timeout_s=busy_timeout_s)
         self.readers = Readers(path)
+        self.pulse = Pulse(self.writer, clock)
         self.inbox = Inbox(self.writer)
         self.router = Router(self.writer, clock)
         self.groups = Groups(self.writer, clock)
@@ -36,6 +46,14 @@ class SqliteStore:
         self.subscriptions = Subscriptions(self.writer, self.readers, clock)
         self.monitors = Monitors(self.writer, self.readers, clock)
         self.requests = Requests(self.writer)
+        self.errands = Errands(self.writer, self.readers)
+        self.names = Names(self.writer, self.readers, clock)
+        self.messages = Messages(self.writer, self.readers)
+        self.mutes = Mutes(self.writer, self.readers)
+        self.health = ChannelHealth(self.readers)
+        self.stories = Stories(self.readers)
+        self.troubles = Troubles(self.writer, self.readers, clock)
+        self.week = Week(self.readers)
 
     def open(self) -> None:
         """Lock the file, bring it up to date and start the writer.
@@ -61,9 +79,9 @@ class SqliteStore:
         self._lock.release()
 
     async def writable(self) -> None:
-        """Write nothing, durably.
+        """See that something can be written, durably.
 
         Raises:
             StoreUnavailableError: the database cannot be written now.
         """
-        await self.writer.run(lambda connection: connection.execute("SELECT 1"))
+        await self.pulse.beat()

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.core.patterns import index_key
+from pydantic_core import from_json
+
+from bot.core.filters import type_keys
 from bot.core.ports import Clock
 from bot.core.subscriptions import Subscription
 from bot.store.readers import Readers
 from bot.store.rows import subscription
-from bot.store.times import seconds
+from bot.store.times import moment, seconds
 from bot.store.writer import Writer
 
 _SAME = """
@@ -21,10 +23,17 @@ _SAME = """
 _ADD = """
     INSERT INTO subscriptions (
         team_id, channel_id, source, kind, subject_id, filter,
-        size, created_by, created_at, request_id
-    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *
+        size, thread, created_by, created_at, request_id
+    ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *
 """
-_RESIZE = "UPDATE subscriptions SET size = ?, request_id = ? WHERE id = ? RETURNING *"
+_TELL_OTHERWISE = """
+    UPDATE subscriptions SET size = ?, thread = ?, request_id = ? WHERE id = ? RETURNING *
+"""
+_CHANGE = """
+    UPDATE subscriptions SET filter = ?, size = ?, thread = ? WHERE team_id = ? AND id = ?
+    RETURNING *
+"""
+_FORGET_KEYS = "DELETE FROM subscription_keys WHERE subscription_id = ?"
 _ADD_KEY = "INSERT OR IGNORE INTO subscription_keys VALUES (?, ?, ?, ?, ?)"
 # What came while its monitor was being made, and reached nobody, is routed again.
 ROUTE_AGAIN = """
@@ -38,6 +47,13 @@ _REMOVE = "DELETE FROM subscriptions WHERE team_id = ? AND id = ?"
 _CREATORS = """
     SELECT DISTINCT created_by FROM subscriptions WHERE team_id = ? AND channel_id = ?
 """
+# The plus keeps SQLite to the index by time.
+_SAID = """
+    SELECT subscriptions, sent_at FROM notifications
+    WHERE channel_id = ? AND +team_id = ? AND ts IS NOT NULL AND sent_at IS NOT NULL
+    ORDER BY ts DESC LIMIT ?
+"""
+_MOST_LOOKED_AT = 500
 
 
 class Subscriptions:
@@ -53,20 +69,20 @@ class Subscriptions:
     ) -> tuple[Subscription, bool]:
         """Store a subscription; an equal one is returned instead, with False.
 
-        One that differs in its size alone is resized.
+        One that differs in its options alone, size and thread, gets the new ones.
 
         `since` routes again what the source sent after that moment and nobody heard.
         """
 
         def work(connection: sqlite3.Connection) -> tuple[Subscription, bool]:
-            identity = _identity(wanted)
+            identity, options = _identity(wanted), (wanted.size, wanted.thread)
             same = connection.execute(_SAME, identity).fetchone()
-            if same is not None and same["size"] == wanted.size:
+            if same is not None and (same["size"], same["thread"]) == options:
                 return subscription(same), same["request_id"] == request_id
             if same is not None:
-                resized = connection.execute(_RESIZE, (wanted.size, request_id, same["id"]))
-                return subscription(resized.fetchone()), True
-            values = (*identity, wanted.size, wanted.created_by, seconds(self._clock()), request_id)
+                told = connection.execute(_TELL_OTHERWISE, (*options, request_id, same["id"]))
+                return subscription(told.fetchone()), True
+            values = (*identity, *options, wanted.created_by, seconds(self._clock()), request_id)
             stored = subscription(connection.execute(_ADD, values).fetchone())
             _index(connection, stored)
             if since is not None:
@@ -96,6 +112,29 @@ class Subscriptions:
 
         return await self._readers.run(work)
 
+    async def change(self, wanted: Subscription) -> Subscription | None:
+        """Give a subscription another filter and other options; None if it is gone.
+
+        Where its channel has another one with this very wish, that one is returned and
+        nothing is changed.
+        """
+
+        def work(connection: sqlite3.Connection) -> Subscription | None:
+            same = connection.execute(_SAME, _identity(wanted)).fetchone()
+            if same is not None and same["id"] != wanted.id:
+                return subscription(same)
+            *_, chosen = _identity(wanted)
+            values = (chosen, wanted.size, wanted.thread, wanted.team_id, wanted.id)
+            row = connection.execute(_CHANGE, values).fetchone()
+            if row is None:
+                return None
+            changed = subscription(row)
+            connection.execute(_FORGET_KEYS, (changed.id,))
+            _index(connection, changed)
+            return changed
+
+        return await self._writer.run(work)
+
     async def remove(self, team_id: str, subscription_id: int) -> bool:
         """Forget a subscription; False if there is none."""
         return await self._writer.run(
@@ -103,6 +142,23 @@ class Subscriptions:
                 connection.execute(_REMOVE, (team_id, subscription_id)).rowcount
             )
         )
+
+    async def last_said(self, ones: Sequence[Subscription]) -> Mapping[int, datetime]:
+        """Return when each was last told something, of those that were lately.
+
+        Of each channel the newest messages are looked at, and not all it ever had.
+        """
+
+        def work(connection: sqlite3.Connection) -> dict[int, datetime]:
+            found: dict[int, datetime] = {}
+            wanted = {one.id for one in ones}
+            for place in {(one.channel_id, one.team_id) for one in ones}:
+                for row in connection.execute(_SAID, (*place, _MOST_LOOKED_AT)):
+                    for one in wanted.intersection(from_json(row["subscriptions"])):
+                        found.setdefault(one, moment(row["sent_at"]))
+            return found
+
+        return await self._readers.run(work)
 
     async def creators(self, team_id: str, channel_id: str) -> Sequence[str]:
         """Return who subscribed a channel."""
@@ -128,6 +184,7 @@ def _identity(wanted: Subscription) -> tuple[str, str, str, str, str, str]:
 
 def _index(connection: sqlite3.Connection, stored: Subscription) -> None:
     _, _, source, kind, subject_id, _ = _identity(stored)
-    keys = [index_key(glob) for glob in stored.filter.types] or [""]
-    for key in keys:
+    keys = type_keys(stored.filter)
+    # Without a key for its types it is asked about every event of its source and subject.
+    for key in [""] if keys is None else sorted(keys):
         connection.execute(_ADD_KEY, (source, kind, subject_id, key, stored.id))

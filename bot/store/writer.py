@@ -23,6 +23,9 @@ JointWork = Callable[[sqlite3.Connection, Sequence[Item]], Sequence[T]]
 
 MOST_JOBS_A_COMMIT = 512
 
+COMMITS_A_LOOK = 32
+"""How often a busy writer asks for the length of the log: that costs as much as a row."""
+
 _OWN_MISTAKES = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError)
 
 
@@ -54,7 +57,7 @@ class Writer:
         self._path = path
         self._busy_timeout_s = busy_timeout_s
         self.log_watch = LogWatch(path)
-        self._queue: SimpleQueue[_Job[Any] | None] = SimpleQueue()
+        self._queue: SimpleQueue[Sequence[_Job[Any]] | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self.commits = 0
@@ -91,11 +94,22 @@ class Writer:
         `work(connection, items)` returns a result for each item. If it fails, it is
         called again for each item alone, so that nobody suffers for another's.
         """
+        (job,) = self._put(work, (item,))
+        return await job.done
+
+    async def run_each(
+        self, work: JointWork[Item, T], items: Sequence[Item]
+    ) -> list[T | BaseException]:
+        """Like `run_together` for each item, all in one commit; return how each ended."""
+        jobs = self._put(work, items)
+        return await asyncio.gather(*(job.done for job in jobs), return_exceptions=True)
+
+    def _put(self, work: JointWork[Item, T], items: Sequence[Item]) -> list[_Job[T]]:
         if self._loop is None or self._thread is None:
             raise StoreUnavailableError("the database is closed")
-        job: _Job[T] = _Job(work, item, self._loop.create_future())
-        self._queue.put(job)
-        return await job.done
+        jobs: list[_Job[T]] = [_Job(work, item, self._loop.create_future()) for item in items]
+        self._queue.put(jobs)
+        return jobs
 
     def _work(self, connection: sqlite3.Connection) -> None:
         open_ended = True
@@ -104,28 +118,37 @@ class Writer:
             if batch:
                 self._commit(connection, batch)
                 self._answer(batch)
-                self.log_watch.look()
+                if self._queue.empty() or self.commits % COMMITS_A_LOOK == 0:
+                    self.log_watch.look()
         connection.close()
 
     def _take(self) -> tuple[list[_Job[Any]], bool]:
         batch: list[_Job[Any]] = []
-        job = self._queue.get()
+        jobs = self._queue.get()
         while True:
-            if job is None:
+            if jobs is None:
                 return batch, False
-            batch.append(job)
+            batch += jobs
             if len(batch) >= MOST_JOBS_A_COMMIT:
                 return batch, True
             try:
-                job = self._queue.get_nowait()
+                jobs = self._queue.get_nowait()
             except Empty:
                 return batch, True
 
     def _commit(self, connection: sqlite3.Connection, batch: list[_Job[Any]]) -> None:
         try:
             connection.execute("BEGIN IMMEDIATE")
-            for jobs in _joined(batch):
-                _run(connection, jobs)
+            try:
+                for jobs in _joined(batch):
+                    _do(connection, jobs)
+            except Exception as error:
+                _raise_if_everybodys(error)
+                # Rare, so that savepoints are paid for only when somebody needs one.
+                connection.execute("ROLLBACK")
+                connection.execute("BEGIN IMMEDIATE")
+                for jobs in _joined(batch):
+                    _run_apart(connection, jobs)
             connection.execute("COMMIT")
         except sqlite3.Error as error:
             with suppress(sqlite3.Error):  # the thread must live to say so to the next
@@ -153,20 +176,29 @@ def _joined(batch: Sequence[_Job[Any]]) -> Iterable[list[_Job[Any]]]:
     return joined.values()
 
 
-def _run(connection: sqlite3.Connection, jobs: Sequence[_Job[Any]]) -> None:
+def _do(connection: sqlite3.Connection, jobs: Sequence[_Job[Any]]) -> None:
+    results = jobs[0].work(connection, [job.item for job in jobs])
+    for job, result in zip(jobs, results, strict=True):
+        job.result = result
+
+
+def _run_apart(connection: sqlite3.Connection, jobs: Sequence[_Job[Any]]) -> None:
     """Run jobs of one work so that a mistake undoes its own writes and nobody else's."""
     connection.execute("SAVEPOINT job")
     try:
-        results = jobs[0].work(connection, [job.item for job in jobs])
-        for job, result in zip(jobs, results, strict=True):
-            job.result = result
+        _do(connection, jobs)
     except Exception as error:
-        if isinstance(error, sqlite3.Error) and not isinstance(error, _OWN_MISTAKES):
-            raise  # the disk, the lock, the file: everybody's trouble
+        _raise_if_everybodys(error)
         connection.execute("ROLLBACK TO job")
         if len(jobs) == 1:
             jobs[0].error = error
         else:
             for job in jobs:
-                _run(connection, [job])
+                _run_apart(connection, [job])
     connection.execute("RELEASE job")
+
+
+def _raise_if_everybodys(error: Exception) -> None:
+    """Raise what is the trouble of the disk, the lock or the file, and of no job alone."""
+    if isinstance(error, sqlite3.Error) and not isinstance(error, _OWN_MISTAKES):
+        raise error

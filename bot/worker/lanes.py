@@ -17,7 +17,7 @@ from bot.worker.pace import Pace
 
 log: Any = structlog.get_logger(__name__)
 
-AT_ONCE = 32
+AT_ONCE = 100
 """Calls to Slack that may be under way at the same time."""
 
 LONGEST_NAP_S = 5.0

@@ -9,8 +9,9 @@ from typing import Any, ParamSpec
 
 import structlog
 
-from bot.core.answers import Answer, answer
+from bot.core.answers import answer
 from bot.core.errors import DeliveryError, StoreUnavailableError
+from bot.core.forms import Home, Reply
 from bot.core.ports import Clock, RequestStore, Responder
 from bot.core.requests import Request
 from bot.worker.loop import RETRY_STORE_S
@@ -22,7 +23,7 @@ MOST_TRIES = 5
 RETRY = timedelta(seconds=20)
 
 Arguments = ParamSpec("Arguments")
-Run = Callable[[Request], Awaitable[Answer | None]]
+Run = Callable[[Request], Awaitable[Reply | None]]
 
 FAILED = answer(
     "Something went wrong on our side and the request was not finished. "
@@ -31,15 +32,25 @@ FAILED = answer(
 
 
 class Serving:
-    """Carries out what was asked, several at a time, and tells the people who asked."""
+    """Carries out what was asked, several at a time, and tells the people who asked.
+
+    `done` is called after each, because what was asked may owe messages to channels.
+    """
 
     def __init__(
-        self, requests: RequestStore, run: Run, responder: Responder, clock: Clock
+        self,
+        requests: RequestStore,
+        run: Run,
+        responder: Responder,
+        clock: Clock,
+        *,
+        done: Callable[[], None] = lambda: None,
     ) -> None:
         self._requests = requests
         self._run = run
         self._responder = responder
         self._clock = clock
+        self._done = done
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def serve_some(self) -> int:
@@ -80,7 +91,7 @@ class Serving:
             log.warning("request interrupted", error=str(error))
 
     async def _do(self, request: Request) -> None:
-        reply: Answer | None
+        reply: Reply | None
         if request.attempts > MOST_TRIES:
             reply = FAILED
         else:
@@ -98,13 +109,14 @@ class Serving:
             except Exception:
                 log.exception("request failed", request=request.id, name=request.name)
                 reply = FAILED
-        if request.kind != "command":
+        if request.kind == "event" and not isinstance(reply, Home):
             reply = None
         await self._keep(self._requests.done, request.id, reply, self._clock())
+        self._done()
         if reply is not None:
             await self._tell(request.model_copy(update={"attempts": 1}), reply)
 
-    async def _tell(self, request: Request, reply: Answer) -> None:
+    async def _tell(self, request: Request, reply: Reply) -> None:
         try:
             told = await self._responder.respond(request, reply)
         except DeliveryError as error:

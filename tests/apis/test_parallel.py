@@ -7,24 +7,31 @@ import pytest
 
 from bot.apis.parallel import MOST_PAGES, ParallelApi
 from bot.core.errors import ApiError
-from bot.core.monitors import EVENT_TYPES, Definition
+from bot.core.monitors import EVENT_TYPES, Definition, Origin
 from bot.core.reasons import Reason
 from bot.playground.faults import EndlessCursor, GzipBomb, WrongType
 from bot.playground.parallel import API_KEY, ParallelSim
 from tests.apis.conftest import WEBHOOK_URL
 
 DEFINITION = Definition(query="Harbor Biologics announcements", frequency="6h", processor="base")
+ORIGIN = Origin(request_id="request-1", team_id="T1", channel_id="C1", user_id="U1")
 
 
 async def test_created_monitor_carries_all_we_promised(sim: ParallelSim, api: ParallelApi) -> None:
     """The query, pace, processor, webhook with all three types, metadata and the mark."""
-    made = await api.create(DEFINITION, nonce="request-1", metadata={"user_id": "U1"})
+    made = await api.create(DEFINITION, ORIGIN)
 
     stored = sim.monitors[made.id]
     assert stored["settings"]["query"] == "Harbor Biologics announcements"
     assert (stored["frequency"], stored["processor"]) == ("6h", "base")
     assert stored["webhook"] == {"url": WEBHOOK_URL, "event_types": list(EVENT_TYPES)}
-    assert stored["metadata"] == {"user_id": "U1", "tocsin_request": "request-1"}
+    assert stored["metadata"] == {
+        "tocsin_request": "request-1",
+        "slack_team_id": "T1",
+        "slack_channel_id": "C1",
+        "user_id": "U1",
+    }
+    assert made.origin == ORIGIN
     assert made.query == DEFINITION.query
     assert made.active
     assert made.created_at is not None
@@ -36,7 +43,7 @@ async def test_no_monitor_without_webhook(sim: ParallelSim) -> None:
     api = ParallelApi(API_KEY, sim.base_url, webhook_url=None)
 
     with pytest.raises(ApiError) as caught:
-        await api.create(DEFINITION, nonce="n", metadata={})
+        await api.create(DEFINITION, ORIGIN)
 
     assert caught.value.reason is Reason.INVALID
     assert sim.calls == []
@@ -108,11 +115,11 @@ async def test_show_tells_a_cancelled_monitor(sim: ParallelSim, api: ParallelApi
     assert shown.webhook_url == WEBHOOK_URL
 
 
-async def test_set_frequency_changes_nothing_else(sim: ParallelSim, api: ParallelApi) -> None:
+async def test_update_of_the_pace_changes_nothing_else(sim: ParallelSim, api: ParallelApi) -> None:
     """The webhook and the metadata survive; only the pace is sent."""
     made = sim.add_monitor("query", metadata={"a": "b"}, webhook={"url": WEBHOOK_URL})
 
-    slowed = await api.set_frequency(made, "30d")
+    slowed = await api.update(made, Definition(query="", frequency="30d"), {"frequency"})
 
     assert slowed.frequency == "30d"
     assert sim.calls[-1].body == {"frequency": "30d"}

@@ -1,5 +1,6 @@
 """Every way a call can fail has a reason, and a sentence for people."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -9,7 +10,7 @@ from parallel import APIConnectionError
 from bot.apis.parallel import ParallelApi
 from bot.apis.parallel_errors import explain
 from bot.core.errors import ApiError
-from bot.core.monitors import Definition
+from bot.core.monitors import Definition, Origin
 from bot.core.reasons import AMBIGUOUS, Reason
 from bot.playground.faults import (
     CloseWithoutAnswer,
@@ -27,6 +28,7 @@ from bot.playground.faults import (
 from bot.playground.parallel import ParallelSim
 
 DEFINITION = Definition(query="q")
+ORIGIN = Origin(request_id="n", team_id="T1", channel_id="C1", user_id="U1")
 
 
 def _object(message: str, **more: Any) -> dict[str, Any]:
@@ -73,7 +75,7 @@ async def test_reason_of_each_fault(
     with pytest.raises(ApiError) as read:
         await api.list()
     with pytest.raises(ApiError) as written:
-        await api.create(DEFINITION, nonce="n", metadata={})
+        await api.create(DEFINITION, ORIGIN)
 
     assert (read.value.reason, written.value.reason) == (reason, reason)
     assert [call.operation for call in sim.calls] == ["list", "create"]
@@ -94,7 +96,7 @@ async def test_silence_is_ambiguous(sim: ParallelSim) -> None:
     sim.fail("create", Hang())
 
     with pytest.raises(ApiError) as caught:
-        await api.create(DEFINITION, nonce="n", metadata={})
+        await api.create(DEFINITION, ORIGIN)
     await api.close()
 
     assert caught.value.reason is Reason.TIMEOUT
@@ -106,7 +108,7 @@ async def test_refused_connection_is_surely_not_done(sim: ParallelSim, api: Para
     await sim.go_down()
 
     with pytest.raises(ApiError) as caught:
-        await api.create(DEFINITION, nonce="n", metadata={})
+        await api.create(DEFINITION, ORIGIN)
 
     assert caught.value.reason is Reason.UNREACHABLE
     assert caught.value.reason not in AMBIGUOUS
@@ -187,3 +189,111 @@ async def test_key_is_in_no_error(sim: ParallelSim) -> None:
 
     assert caught.value.reason is Reason.INSTALLATION
     assert "canary" not in repr(caught.value) + caught.value.text
+
+
+WAYS: list[tuple[list[str | int], str | None]] = [
+    (["body", "frequency"], "frequency"),
+    (["body", "processor"], "processor"),
+    (["body", "settings", "query"], "query"),
+    (["body", "settings", "output_schema"], "fields"),
+    (["body", "settings", "output_schema", "json_schema", "properties", 0], "fields"),
+    (["body", "settings", "include_backfill"], "backfill"),
+    (["body", "settings", "advanced_settings", "location"], "location"),
+    (["body", "settings", "advanced_settings", "source_policy"], "domains"),
+    (["body", "settings", "advanced_settings", "source_policy", "include_domains", 3], "domains"),
+    (["body", "settings", "advanced_settings", "source_policy", "exclude_domains", 3], "without"),
+    (["body", "settings", "advanced_settings"], None),
+    (["body", "metadata"], None),
+    (["body", "webhook", "url"], None),
+    (["query", "limit"], None),
+    (["query", "frequency"], None),
+    (["body"], None),
+    ([], None),
+]
+
+
+@pytest.mark.parametrize(("way", "field"), WAYS, ids=str)
+@pytest.mark.parametrize("shape", ["object", "bare"])
+async def test_field_is_the_option_at_fault(
+    sim: ParallelSim, api: ParallelApi, way: list[str | int], field: str | None, shape: str
+) -> None:
+    """Both shapes of a 422 lead to the name that our commands and forms give it."""
+    problem = {"loc": way, "msg": "no", "type": "value_error"}
+    body = {"detail": [problem]} if shape == "bare" else _object("x", detail={"errors": [problem]})
+    sim.fail("create", ErrorBody(422, body))
+
+    with pytest.raises(ApiError) as caught:
+        await api.create(DEFINITION, ORIGIN)
+
+    assert caught.value.field == field
+
+
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({"frequency": "5w"}, "frequency"),
+    ({"processor": "core"}, "processor"),
+    ({"query": " "}, "query"),
+    ({"output_schema": {"type": "array"}}, "fields"),
+    ({"location": "Germany"}, "location"),
+    ({"include_domains": ("https://a.com",)}, "domains"),
+    ({"include_domains": ("a.com",) * 201}, "domains"),
+    ({"exclude_domains": ("a b",)}, "without"),
+]
+
+
+@pytest.mark.parametrize(("change", "field"), REFUSED, ids=lambda case: str(case)[:50])
+async def test_refused_definition_names_its_field(
+    sim: ParallelSim, api: ParallelApi, change: dict[str, Any], field: str
+) -> None:
+    """The API's own refusal of each option says which, with words and a reference."""
+    with pytest.raises(ApiError) as caught:
+        await api.create(DEFINITION.model_copy(update=change), ORIGIN)
+
+    assert caught.value.field == field
+    assert caught.value.ref_id
+    assert caught.value.text.startswith("Parallel refuses this: ")
+    assert sim.monitors == {}
+
+
+async def test_other_errors_have_no_field(sim: ParallelSim, api: ParallelApi) -> None:
+    """A missing credit or a broken line is nobody's field."""
+    for fault in (ErrorBody(402, _object("no")), ServerError(500), Reset()):
+        sim.fail("create", fault)
+        with pytest.raises(ApiError) as caught:
+            await api.create(DEFINITION, ORIGIN)
+        assert caught.value.field is None
+
+
+async def test_forbidden_is_not_a_bad_key(sim: ParallelSim, api: ParallelApi) -> None:
+    """403 is about what is asked, such as a processor, and says so in the vendor's words."""
+    sim.fail("create", ErrorBody(403, _object("Processor base is not in your plan")))
+
+    with pytest.raises(ApiError) as caught:
+        await api.create(DEFINITION, ORIGIN)
+
+    assert caught.value.text == (
+        "Parallel does not allow this: Processor base is not in your plan."
+    )
+
+
+@pytest.mark.parametrize("operation", ["update", "trigger", "events"])
+@pytest.mark.parametrize(("fault", "reason"), CASES, ids=lambda case: str(case)[:60])
+async def test_every_operation_fails_alike(
+    sim: ParallelSim, api: ParallelApi, operation: str, fault: Fault, reason: Reason
+) -> None:
+    """Changing, running and looking have the same reasons, after one call each."""
+    made = sim.add_monitor("q")
+    sim.fail(operation, fault)
+    calls: dict[str, Callable[[], Awaitable[object]]] = {
+        "update": lambda: api.update(made, DEFINITION, {"frequency"}),
+        "trigger": lambda: api.trigger(made),
+        "events": lambda: api.history(made, first=0, count=5),
+    }
+    if operation == "trigger" and isinstance(fault, Text200 | WrongType | GzipBomb):
+        await calls[operation]()  # whatever a success says, it is one
+        return
+
+    with pytest.raises(ApiError) as caught:
+        await calls[operation]()
+
+    assert caught.value.reason is reason
+    assert len(sim.calls) == 1

@@ -11,10 +11,11 @@ from statistics import median
 
 from bot.playground.child import free_port
 from bot.playground.senders import WebhookSender
-from tests.benchmarks.processes import SECRET, output
+from tests.benchmarks.processes import SECRET, changed, output
 from tests.benchmarks.table import Row, at_most
 from tests.system.scene import scan_failed
 
+ROOT = Path(__file__).parents[2]
 VERBS = ("migrate", "deliveries", "sources", "--help")
 YARDSTICK = "import asyncio, click, pydantic, sqlite3, starlette.applications, uvicorn"
 
@@ -49,13 +50,14 @@ async def _first_webhook_s(folder: Path) -> float:
     port = free_port()
     settings = {
         "PATH": os.defpath,
+        "PYTHONPATH": str(ROOT),
         "SLACK_BOT_TOKEN": "xoxb-benchmark",
         "SLACK_SIGNING_SECRET": "0" * 32,
         "SLACK_API_URL": f"http://127.0.0.1:{free_port()}/api/",
         "SURFACEDBY_WEBHOOK_SECRET": SECRET,
     }
     sender = WebhookSender("surfacedby", f"http://127.0.0.1:{port}/webhooks/surfacedby", SECRET)
-    command = (sys.executable, "-m", "bot", "serve", "--port", str(port))
+    command = (sys.executable, *changed("installed"), "serve", "--port", str(port))
     log = asyncio.subprocess.DEVNULL
     began = time.perf_counter()
     bot = await asyncio.create_subprocess_exec(*command, cwd=folder, env=settings, stderr=log)

@@ -1,23 +1,33 @@
 """The commands with their outside in memory."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
+from bot.commands.assembly import Outside
+from bot.commands.assembly import commands as assemble
 from bot.commands.run import Commands
-from bot.core.ports import MonitorApi, Outbox
+from bot.core.answers import Answer
+from bot.core.ports import MonitorApi
+from bot.core.ports.everything import Memory
 from bot.core.requests import Request
 from bot.core.sources import Source
 from bot.core.verify import SharedToken
+from bot.store.sqlite import SqliteStore
+from tests.commands.counter import Counter
 from tests.commands.fakes import (
     NOW,
     FakeDirectory,
     FakeMonitorApi,
     FakeMonitorStore,
+    FakeNames,
     FakeOutbox,
     FakeSubscriptions,
 )
+from tests.store.conftest import SetClock
 
 SOURCES = {
     source.name: source
@@ -37,12 +47,17 @@ class Desk:
     subscriptions: FakeSubscriptions = field(default_factory=FakeSubscriptions)
     directory: FakeDirectory = field(default_factory=FakeDirectory)
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
+    names: FakeNames = field(default_factory=FakeNames)
     api: FakeMonitorApi = field(default_factory=FakeMonitorApi)
     slept_s: list[float] = field(default_factory=list)
     requests: int = 0
+    messages: object = None
+    mutes: object = None
+    week: object = None
+    stories: object = None
 
     def __post_init__(self) -> None:
-        self.store = FakeMonitorStore(self.subscriptions)
+        self.store = self.monitors = FakeMonitorStore(self.subscriptions)
 
     def commands(
         self, *, monitors: MonitorApi | None, public_url: str | None = "https://bot.example.com"
@@ -52,16 +67,19 @@ class Desk:
         async def sleep(seconds: float) -> None:
             self.slept_s.append(seconds)
 
-        return Commands(
-            sources=SOURCES,
-            subscriptions=self.subscriptions,
-            monitor_store=self.store,
-            monitors=monitors,
-            directory=self.directory,
-            outbox=cast("Outbox", self.outbox),  # the two methods that commands use
-            clock=lambda: NOW,
-            public_url=public_url,
-            sleep=sleep,
+        return assemble(
+            Outside(
+                sources=SOURCES,
+                memory=cast("Memory", self),  # the parts that the fakes are of
+                open_sources=("deck", "parallel", "surfacedby"),
+                monitors=monitors,
+                directory=self.directory,
+                clock=lambda: NOW,
+                samples=lambda name: {},
+                public_url=public_url,
+                admins=["UOPERATOR"],
+                sleep=sleep,
+            )
         )
 
     def request(self, text: str, **more: Any) -> Request:
@@ -88,12 +106,27 @@ class Desk:
 
     async def again(self, request: Request) -> str:
         """Run a request and return the words of the answer."""
-        answer = await self.commands(monitors=self.api).run(request)
-        assert answer is not None
-        return answer.text
+        return (await told(self.commands(monitors=self.api), request)).text
+
+
+async def told(commands: Commands, request: Request) -> Answer:
+    """Run a request and return the answer in words."""
+    answer = await commands.run(request)
+    assert isinstance(answer, Answer)
+    return answer
 
 
 @pytest.fixture
 def desk() -> Desk:
     """Return a person at a fresh desk."""
     return Desk()
+
+
+@pytest.fixture
+async def counter(tmp_path: Path) -> AsyncIterator[Counter]:
+    """Yield a counter over a fresh database."""
+    clock = SetClock()
+    store = SqliteStore(tmp_path / "tocsin.db", clock)
+    store.open()
+    yield Counter(store, clock)
+    await store.close()

@@ -14,11 +14,13 @@ from tests.commands.fakes import FakeSubscriptions
 
 VERBS = (
     "subscribe", "unsubscribe", "list", "list all", "help", "create", "show", "pause", "resume",
-    "cancel", "",
+    "cancel", "edit", "edit monitor_abcdef", "run", "events", "events monitor_abcdef", "",
 )  # fmt: skip
 PIECES = (
     "deck", "parallel", "monitor", "surfacedby workspace", "*", "all", "severity>=", "type:", "a:b",
-    "every", "6h", "processor", "base", "stop", "confirm", "12", "monitor_abcd", "“", "”", '"', "`",
+    "fields", "a,", "price:number", "location", "us", "domains", "b.org,", "without", "none",
+    "backfill", "query", "page", "2", "every", "6h", "processor", "base", "stop", "confirm", "12",
+    "monitor_abcd", "“", "”", '"', "`",
     "—flag", "--x=1", "\x00", "\u202e", "<@U1|x>", "<!channel>", "{0.__class__}", "{{7*7}}", "%s",
     "../../x", "a?b#c", "%2e%2e", "²", "9" * 30,
 )  # fmt: skip
@@ -40,7 +42,18 @@ async def test_any_text_gives_an_answer(name: str, verb: str, text: str) -> None
     assert words.strip()
 
 
-@pytest.mark.parametrize("text", ["x " * 20_000, "x" * 40_000, '"' * 40_000, "a:b " * 10_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x " * 20_000,
+        "x" * 40_000,
+        '"' * 40_000,
+        "a:b " * 10_000,
+        "fields " + "a, " * 12_000,
+        "every " * 6_000,
+        "domains " + "a.b " * 9_000,
+    ],
+)
 @pytest.mark.parametrize("command", ["/alerts subscribe", "/monitors create", "/monitors show"])
 async def test_huge_text_gives_a_short_answer(desk: Desk, command: str, text: str) -> None:
     """Forty thousand characters are refused in a few words."""

@@ -2,11 +2,13 @@
 
 import pytest
 
+from bot.core.answers import Answer
 from bot.core.errors import DeliveryError
 from bot.core.events import Subject
+from bot.core.monitors import Origin
 from bot.core.reasons import Reason
 from bot.core.requests import Request
-from tests.commands.conftest import Desk
+from tests.commands.conftest import Desk, told
 from tests.commands.fakes import NOW
 
 CREATE = "/monitors create “Acme outages” every 6h processor base"
@@ -19,9 +21,13 @@ async def test_create_makes_follows_and_says_what_it_costs(desk: Desk) -> None:
     (made,) = desk.api.monitors.values()
     (followed,) = desk.subscriptions.rows
     assert (made.query, made.frequency, made.processor) == ("Acme outages", "6h", "base")
-    assert made.nonce == "request-1"
-    assert desk.api.metadata[made.id] == {"slack_channel_id": "C1", "user_id": "U1"}
-    assert (followed.source, followed.subject) == ("parallel", Subject(kind="monitor", id=made.id))
+    assert made.origin == Origin(
+        request_id="request-1", team_id="T1", channel_id="C1", user_id="U1"
+    )
+    assert (followed.source, followed.subject) == (
+        "parallel",
+        Subject(kind="monitor", id=made.id, name=made.query),
+    )
     assert desk.store.rows[made.id].definition.query == "Acme outages"
     assert desk.store.rows[made.id].created_by == "U1"
     assert desk.outbox.released == ["C1"]
@@ -113,6 +119,7 @@ async def test_blind_look_up_ends_without_a_second_create(desk: Desk) -> None:
 
     assert desk.api.calls.count("create") == 1
     assert "not known: look at /monitors list all" in words
+    assert "(Reference ref-7.)" in words
 
 
 async def test_unreachable_is_tried_thrice_and_plainly_said(desk: Desk) -> None:
@@ -200,13 +207,13 @@ async def test_nothing_is_paid_for_where_it_cannot_be_heard(
 
 async def test_missing_settings_are_named(desk: Desk) -> None:
     """Without key or public address the answer names the setting."""
-    keyless = await desk.commands(monitors=None).run(desk.request(CREATE))
+    keyless = await told(desk.commands(monitors=None), desk.request(CREATE))
     hidden = desk.commands(monitors=desk.api, public_url=None)
-    unreachable = await hidden.run(desk.request(CREATE))
+    unreachable = await told(hidden, desk.request(CREATE))
 
-    assert keyless is not None
+    assert isinstance(keyless, Answer)
     assert "PARALLEL_API_KEY" in keyless.text
-    assert unreachable is not None
+    assert isinstance(unreachable, Answer)
     assert "TOCSIN_PUBLIC_URL" in unreachable.text
     assert desk.api.calls == []
 

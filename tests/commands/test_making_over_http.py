@@ -5,8 +5,9 @@ from typing import cast
 import pytest
 
 from bot.apis.parallel import ParallelApi
-from bot.commands.run import Commands
-from bot.core.ports import Outbox
+from bot.commands.assembly import Outside
+from bot.commands.assembly import commands as assemble
+from bot.core.ports.everything import Memory
 from bot.playground.faults import (
     CloseWithoutAnswer,
     Fault,
@@ -18,7 +19,7 @@ from bot.playground.faults import (
     WrongType,
 )
 from bot.playground.parallel import API_KEY, ParallelSim
-from tests.commands.conftest import SOURCES, Desk
+from tests.commands.conftest import SOURCES, Desk, told
 from tests.commands.fakes import NOW
 
 CREATE = "/monitors create Acme outages"
@@ -31,20 +32,21 @@ async def _no_sleep(_: float) -> None:
 
 async def _type(desk: Desk, sim: ParallelSim, text: str, *, attempts: int = 1) -> str:
     api = ParallelApi(API_KEY, sim.base_url, webhook_url=WEBHOOK_URL, timeout_s=0.3)
-    commands = Commands(
-        sources=SOURCES,
-        subscriptions=desk.subscriptions,
-        monitor_store=desk.store,
-        monitors=api,
-        directory=desk.directory,
-        outbox=cast("Outbox", desk.outbox),
-        clock=lambda: NOW,
-        public_url="https://bot.example.com",
-        sleep=_no_sleep,
+    commands = assemble(
+        Outside(
+            sources=SOURCES,
+            memory=cast("Memory", desk),
+            open_sources=("parallel",),
+            monitors=api,
+            directory=desk.directory,
+            clock=lambda: NOW,
+            samples=lambda name: {},
+            public_url="https://bot.example.com",
+            sleep=_no_sleep,
+        )
     )
-    answer = await commands.run(desk.request(text, id="request-http", attempts=attempts))
+    answer = await told(commands, desk.request(text, id="request-http", attempts=attempts))
     await api.close()
-    assert answer is not None
     return answer.text
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.monitors import Pause
 from bot.core.reasons import Reason
-from tests.commands.conftest import Desk
+from tests.commands.conftest import Desk, told
 from tests.commands.fakes import NOW
 
 ID = "monitor_0000" + "f" * 28
@@ -60,12 +60,12 @@ async def test_slow_twice_remembers_the_first_pace(watching: Desk) -> None:
 
     assert "Go back to every 6h" in again
     assert watching.api.monitors[ID].frequency == "6h"
-    assert watching.api.calls.count("set_frequency") == 2
+    assert watching.api.calls.count("update") == 2
 
 
 async def test_slow_after_a_broken_call_is_done_at_the_second(watching: Desk) -> None:
     """Nobody knows what became of the first call; asking again mends it."""
-    watching.api.errors["set_frequency"] = [Reason.TIMEOUT]
+    watching.api.errors["update"] = [Reason.TIMEOUT]
 
     unsure = await watching.type(f"/monitors pause {ID} slow")
     await watching.type(f"/monitors pause {ID} slow")
@@ -77,7 +77,7 @@ async def test_slow_after_a_broken_call_is_done_at_the_second(watching: Desk) ->
 
 async def test_refused_slow_leaves_no_pause(watching: Desk) -> None:
     """What surely did not happen is not remembered."""
-    watching.api.errors["set_frequency"] = [Reason.PAYMENT]
+    watching.api.errors["update"] = [Reason.PAYMENT]
 
     await watching.type(f"/monitors pause {ID} slow")
 
@@ -162,7 +162,7 @@ async def test_foreign_monitor_is_stopped_with_a_warning(desk: Desk) -> None:
     """What was set elsewhere cannot be made anew, and that is said before."""
     desk.api.add("monitor_elsewhere")
 
-    assert "output schema" in await desk.type("/monitors pause monitor_elsewhere stop")
+    assert "memory scope" in await desk.type("/monitors pause monitor_elsewhere stop")
 
 
 async def test_snapshot_monitor_is_not_stopped(desk: Desk) -> None:
@@ -266,7 +266,8 @@ async def test_resume_of_what_was_cancelled_elsewhere(watching: Desk, how: str) 
 
 async def test_pace_that_was_changed_elsewhere_comes_back(watching: Desk) -> None:
     """Before it is slowed, what it really does is remembered, not what we made."""
-    await watching.api.set_frequency(ID, "2h")
+    faster = watching.api.monitors[ID].model_copy(update={"frequency": "2h"})
+    await watching.api.update(ID, faster, {"frequency"})
     await watching.type(f"/monitors pause {ID} slow")
     await watching.type(f"/monitors resume {ID}")
 
@@ -276,11 +277,11 @@ async def test_pace_that_was_changed_elsewhere_comes_back(watching: Desk) -> Non
 async def test_hold_works_without_a_key(watching: Desk) -> None:
     """Keeping quiet is ours alone, for monitors made here and for followed ones."""
     keyless = watching.commands(monitors=None)
-    await watching.type("/alerts subscribe parallel monitor monitor_followed")
+    followed = f"monitor_{'ab12' * 8}"
+    await watching.type(f"/alerts subscribe parallel monitor {followed}")
 
-    for one in (ID, "monitor_followed"):
-        answer = await keyless.run(watching.request(f"/monitors pause {one}"))
-        assert answer is not None
+    for one in (ID, followed):
+        answer = await told(keyless, watching.request(f"/monitors pause {one}"))
         assert "on hold" in answer.text
         assert watching.store.rows[one].pause is Pause.HOLD
 
@@ -300,9 +301,8 @@ async def test_the_rest_needs_a_key(watching: Desk, command: str) -> None:
     before = dict(watching.store.rows)
     keyless = watching.commands(monitors=None)
 
-    answer = await keyless.run(watching.request("/monitors " + command.format(ID)))
+    answer = await told(keyless, watching.request("/monitors " + command.format(ID)))
 
-    assert answer is not None
     assert "PARALLEL_API_KEY" in answer.text
     assert watching.store.rows == before
 

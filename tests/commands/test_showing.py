@@ -2,9 +2,10 @@
 
 import pytest
 
+from bot.core.answers import Answer
 from bot.core.monitors import Pause
 from bot.core.reasons import Reason
-from tests.commands.conftest import Desk
+from tests.commands.conftest import Desk, told
 
 FIRST = "monitor_0000" + "f" * 28
 SECOND = "monitor_0001" + "f" * 28
@@ -59,12 +60,12 @@ async def test_list_without_key(watching: Desk) -> None:
     """Memory is enough for this channel; the account needs the key."""
     keyless = watching.commands(monitors=None)
 
-    ours = await keyless.run(watching.request("/monitors list"))
-    everything = await keyless.run(watching.request("/monitors list all"))
+    ours = await told(keyless, watching.request("/monitors list"))
+    everything = await told(keyless, watching.request("/monitors list all"))
 
-    assert ours is not None
+    assert isinstance(ours, Answer)
     assert "Acme outages" in ours.text
-    assert everything is not None
+    assert isinstance(everything, Answer)
     assert "PARALLEL_API_KEY" in everything.text
 
 
@@ -90,9 +91,13 @@ async def test_account_marks_the_lonely_and_sums_up(watching: Desk) -> None:
 
     lines = (await watching.type("/monitors list all")).splitlines()
 
-    assert [one.endswith("nobody follows it") for one in lines] == [True, *[False] * 4]
+    assert [one.endswith("nobody follows it") for one in lines] == [True, *[False] * 6]
     assert "Forgotten" in lines[0]
-    assert lines[-1] == "4 active, about $2.91 a month in all"
+    assert lines[-3:-1] == [
+        "4 active, about $2.91 a month in all",
+        "1 monitor runs with nobody listening: about $2.16 a month.",
+    ]
+    assert "/alerts subscribe parallel monitor monitor_orphan" in lines[-1]
 
 
 async def test_account_with_unknown_price_says_at_least(desk: Desk) -> None:
@@ -100,7 +105,10 @@ async def test_account_with_unknown_price_says_at_least(desk: Desk) -> None:
     desk.api.add("monitor_a")
     desk.api.add("monitor_b", processor="ultra")
 
-    assert "at least $0.09" in await desk.type("/monitors list all")
+    words = await desk.type("/monitors list all")
+
+    assert "at least $0.09 a month in all" in words
+    assert "2 monitors run with nobody listening: at least $0.09 a month." in words
 
 
 async def test_account_with_a_catch_all_has_no_lonely_ones(desk: Desk) -> None:
@@ -108,7 +116,20 @@ async def test_account_with_a_catch_all_has_no_lonely_ones(desk: Desk) -> None:
     desk.api.add("monitor_a")
     await desk.type("/alerts subscribe *")
 
-    assert "nobody follows" not in await desk.type("/monitors list all")
+    words = await desk.type("/monitors list all")
+
+    assert "nobody follows" not in words
+    assert "nobody listening" not in words
+
+
+async def test_a_very_cheap_account_is_not_called_free(desk: Desk) -> None:
+    """Less than a cent is said as such, in the total and for what nobody hears."""
+    desk.api.add("monitor_a", frequency="30d")
+
+    words = await desk.type("/monitors list all")
+
+    assert "1 active, less than $0.01 a month in all" in words
+    assert "nobody listening: less than $0.01 a month" in words
 
 
 async def test_long_account_says_how_many_more(desk: Desk) -> None:
@@ -118,9 +139,10 @@ async def test_long_account_says_how_many_more(desk: Desk) -> None:
 
     lines = (await desk.type("/monitors list all")).splitlines()
 
-    assert len(lines) == 52
-    assert lines[-2] == "… and 10 more."
-    assert lines[-1] == "60 active, about $5.40 a month in all"
+    assert len(lines) == 54
+    assert lines[-4] == "… and 10 more."
+    assert lines[-3] == "60 active, about $5.40 a month in all"
+    assert lines[-2] == "60 monitors run with nobody listening: about $5.40 a month."
 
 
 async def test_show_tells_all(watching: Desk) -> None:
@@ -145,6 +167,17 @@ async def test_show_a_monitor_of_elsewhere(watching: Desk) -> None:
 
     assert "is cancelled" in words
     assert "0 channels hear it; this one does not." in words
+    assert "Nobody hears" not in words
+
+
+async def test_show_offers_to_hear_what_nobody_hears(desk: Desk) -> None:
+    """The line to type is there to copy, with the options that were set."""
+    desk.api.add("monitor_deaf", location="de", include_domains=("a.org", ".gov"))
+
+    words = await desk.type("/monitors show monitor_deaf")
+
+    assert "type there /alerts subscribe parallel monitor monitor_deaf" in words
+    assert "It looks from DE, looks only at a.org, .gov." in words
 
 
 async def test_slowed_monitor_shows_its_real_pace_from_memory(watching: Desk) -> None:

@@ -105,7 +105,14 @@ TABLE: dict[Reason, tuple[str, str, str]] = {
     Reason.PAYMENT: ("pending 5s", "pending 0s repeat", "End payment"),
     Reason.UNKNOWN: ("pending 5s", "pending 0s repeat", "End unknown"),
 }  # fmt: skip
-NOT_SLACK_S = {Reason.HELD, Reason.CORRUPT, Reason.POISON, Reason.EXPIRED, Reason.PARENT}
+NOT_SLACK_S = {
+    Reason.HELD,
+    Reason.MUTED,
+    Reason.CORRUPT,
+    Reason.POISON,
+    Reason.EXPIRED,
+    Reason.PARENT,
+}
 CASES = [(kind, reason) for reason in TABLE for kind in RULES]
 
 

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.alerts import Alert, Severity
+from bot.core.alerts import Alert, Severity, Thread
 from bot.core.events import Event, Subject
-from bot.core.subscriptions import Filter, Subscription, recipients
+from bot.core.subscriptions import Subscription, recipients
+from tests.store.making import typed
 
 EVENT = Event(
     source="surfacedby",
@@ -30,72 +31,6 @@ def subscription(**changes: Any) -> Subscription:
     return Subscription.model_validate({**known, **changes})
 
 
-def admits(one: Filter, *, alert: Alert = WARNING, default: bool = True) -> bool:
-    """Return whether a filter lets the event through."""
-    return one.admits(EVENT, alert, default=default)
-
-
-@pytest.mark.parametrize(
-    ("types", "default", "expected"),
-    [
-        ((), True, True),
-        ((), False, False),
-        (("scan.failed",), False, True),
-        (("scan.*",), False, True),
-        (("*",), False, True),
-        (("scan.completed",), True, False),
-        (("scan.completed", "scan.failed"), False, True),
-    ],
-)
-def test_types(types: tuple[str, ...], default: bool, expected: bool) -> None:
-    """Without types the handlers' defaults count; with types only the types."""
-    assert admits(Filter(types=types), default=default) is expected
-
-
-@pytest.mark.parametrize("least", Severity)
-@pytest.mark.parametrize("severity", Severity)
-def test_severity(least: Severity, severity: Severity) -> None:
-    """At least as bad as asked for."""
-    alert = Alert(title="x", severity=severity)
-
-    assert admits(Filter(severity=least), alert=alert) is (severity >= least)
-
-
-def test_action_passes_every_severity() -> None:
-    """What waits for a person is not a question of how bad it is."""
-    alert = Alert(title="x", action=True)
-
-    assert admits(Filter(severity=Severity.CRITICAL), alert=alert)
-    assert not admits(Filter(types=("other",)), alert=alert)
-
-
-@pytest.mark.parametrize(
-    ("fields", "expected"),
-    [
-        ((("scan_type", "pulse"),), True),
-        ((("scan_type", "PULSE"),), True),
-        ((("delta", "-17"),), True),
-        ((("percentage", "31.5"),), True),
-        ((("paid", "true"),), True),
-        ((("scan_type", "puls"),), False),
-        ((("missing", ""),), False),
-        ((("missing", "None"),), False),
-        ((("scan_type", "pulse"), ("delta", "0")), False),
-    ],
-)
-def test_fields(fields: tuple[tuple[str, str], ...], expected: bool) -> None:
-    """Every field must be there and be equal, whatever its type and case."""
-    assert admits(Filter(fields=fields)) is expected
-
-
-def test_words_are_what_people_type() -> None:
-    """The filter is told in the words that make it."""
-    one = Filter(types=("scan.*",), severity=Severity.WARNING, fields=(("delta", "-17"),))
-
-    assert one.words() == "type:scan.* severity>=warning delta:-17"
-    assert Filter().words() == ""
-
-
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
@@ -108,7 +43,7 @@ def test_words_are_what_people_type() -> None:
         ({"subject": Subject(kind="account", id="")}, False),
         ({"subject": Subject(kind="domain", id="wsp_1")}, False),
         ({"source": "*", "subject": Subject(kind="workspace", id="wsp_1")}, True),
-        ({"filter": Filter(types=("other",))}, False),
+        ({"filter": typed("other")}, False),
     ],
 )
 def test_source_and_subject(changes: dict[str, Any], expected: bool) -> None:
@@ -161,3 +96,30 @@ def test_order_of_subscriptions_does_not_matter(ones: list[Subscription]) -> Non
         "C1": (1, 4),
         "C2": (2, 5),
     }
+
+
+@pytest.mark.parametrize(
+    ("wished", "expected"),
+    [
+        ((Thread.ONLY,), Thread.ONLY),
+        ((Thread.ONLY, Thread.BROADCAST), Thread.BROADCAST),
+        ((Thread.FLAT, Thread.BROADCAST, Thread.ONLY), Thread.FLAT),
+    ],
+)
+def test_the_loudest_thread_that_matched_is_owed(
+    wished: tuple[Thread, ...], expected: Thread
+) -> None:
+    """Where subscriptions of a channel differ, news are told as loudly as one of them wants."""
+    ones = [subscription(id=n, thread=one) for n, one in enumerate(wished)]
+
+    (one,) = recipients(EVENT, WARNING, ones, default=True)
+
+    assert one.thread is expected
+
+
+def test_words_have_the_options_after_the_filter() -> None:
+    """What a subscription is listed by can be typed again; what is usual is left out."""
+    one = subscription(filter=typed("scan.*"), size=0, thread=2)
+
+    assert one.words() == "type:scan.* size:compact thread:flat"
+    assert subscription().words() == ""

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable, Sequence
 
 import pytest
 from typing_extensions import override
 
-from bot.core.alerts import Alert
 from bot.core.errors import StoreUnavailableError
-from bot.core.events import Event
-from bot.core.ports import Accepted
-from bot.pipeline.notify import BATCH, MOST_STARTS, Notify
+from bot.core.ports import Accepted, Told
+from bot.pipeline.notify import BATCH, MOST_STARTS, MOST_WAYS, Notify
 from bot.store.routing import Router
 from bot.store.sqlite import SqliteStore
 from tests.pipeline.probe import Crash, body, probe
@@ -32,7 +31,13 @@ from tests.store.making import (
 END = "SELECT state, reason, detail FROM events ORDER BY id"
 
 
-def notify_of(store: SqliteStore, clock: SetClock, router: Router | None = None) -> Notify:
+def notify_of(
+    store: SqliteStore,
+    clock: SetClock,
+    router: Router | None = None,
+    *,
+    storm: Callable[[], bool] = lambda: False,
+) -> Notify:
     """Return the path's second part on a store."""
     return Notify(
         {"probe": probe()},
@@ -41,6 +46,7 @@ def notify_of(store: SqliteStore, clock: SetClock, router: Router | None = None)
         groups=store.groups,
         readers={},
         clock=clock,
+        storm=storm,
     )
 
 
@@ -146,11 +152,11 @@ class Locked(Router):
     locked = 0
 
     @override
-    async def route(self, event_row: int, event: Event, alert: Alert, *, default: bool) -> int:
+    async def route(self, told: Sequence[Told]) -> Sequence[int | BaseException]:
         if self.locked:
             self.locked -= 1
-            raise StoreUnavailableError("locked")
-        return await super().route(event_row, event, alert, default=default)
+            return [StoreUnavailableError("locked") for _ in told]
+        return await super().route(told)
 
 
 @pytest.mark.parametrize("times", [1, MOST_STARTS + 2])
@@ -179,10 +185,10 @@ async def test_a_mistake_of_ours_is_a_suspect(store: SqliteStore, clock: SetCloc
 
     class Broken(Router):
         @override
-        async def route(self, event_row: int, event: Event, alert: Alert, *, default: bool) -> int:
-            if event.id == "bad":
+        def _route(self, connection: sqlite3.Connection, told: Told, *, news: bool) -> int:
+            if told.event.id == "bad":
                 raise sqlite3.IntegrityError("a mistake of ours")
-            return await super().route(event_row, event, alert, default=default)
+            return super()._route(connection, told, news=news)
 
     await follow(store, subscription("C1"))
     notify = notify_of(store, clock, Broken(store.writer, clock))
@@ -209,3 +215,21 @@ async def test_subscriptions_count_at_the_routing(store: SqliteStore, notify: No
     await notify.route_some()
 
     assert {} == await states(store)
+
+
+async def test_in_a_storm_routing_gives_way_for_a_while(
+    store: SqliteStore, clock: SetClock
+) -> None:
+    """Senders that wait go first; an event is routed all the same, however long it lasts."""
+    looks: list[None] = []
+
+    def storm() -> bool:
+        looks.append(None)
+        return True
+
+    await follow(store, subscription("C1"))
+    await arrive(store, "e1")
+    assert 1 == await notify_of(store, clock, storm=storm).route_some()
+
+    assert MOST_WAYS == len(looks)
+    assert "Said: e1" == (await claim(store)).alert.title

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession
@@ -16,6 +17,7 @@ from bot.playground.slack.door import Kind, Retry
 from bot.playground.slack.message import Json
 from bot.slack.bolt import BUSY, UNKNOWN_COMMAND, Bolt
 from bot.slack.front_door import FrontDoor
+from bot.slack.modals import Modals
 from bot.slack.socket import SocketMode
 from tests.slack.gate import JOINED, Gate
 from tests.slack.test_front_door import listening
@@ -26,15 +28,17 @@ Connection = tuple[AsyncWebClient, ClientSession]
 class Bench:
     """A bot behind both ways, and a payload for each kind of thing to say."""
 
-    def __init__(self, slack: SlackStandIn, connection: Connection) -> None:
+    def __init__(self, slack: SlackStandIn, connection: Connection, **more: Any) -> None:
         self.slack = slack
         self.requests = Gate()
         self.bolt = Bolt(
             client=connection[0],
+            modals=Modals(connection[0]),
             identity=lambda: None,
             accept=self.requests.accept,
             wake=lambda: None,
             clock=lambda: datetime.now(UTC),
+            **more,
         )
         self._connection = connection
 
@@ -183,14 +187,13 @@ async def test_a_command_of_another_name_is_answered(slack: SlackStandIn, url: s
 async def test_what_nobody_needs_is_acknowledged(
     bench: Bench, slack: SlackStandIn, url: str
 ) -> None:
-    """A click, a submission and an event without a listener do not come again."""
-    button = {"type": "button", "action_id": "open", "text": {"type": "plain_text", "text": "Go"}}
-    slack.views["V1"] = {"id": "V1", "type": "modal", "callback_id": "v"}
-    message = slack.say("C1", "U1", "x", blocks=[{"type": "actions", "elements": [button]}])
+    """A link that was opened and an event without a listener do not come again."""
+    label = {"type": "plain_text", "text": "Go"}
+    url_button = {"type": "button", "action_id": "open", "text": label, "url": "https://a.example"}
+    message = slack.say("C1", "U1", "x", blocks=[{"type": "actions", "elements": [url_button]}])
 
     assert (await slack.action(url, message, "open", "U1")).taken
-    assert (await slack.submit(url, "V1", {}, "U1")).taken
-    assert (await slack.event(url, {"type": "app_home_opened", "user": "U1"})).taken
+    assert (await slack.event(url, {"type": "message", "user": "U1"})).taken
     assert bench.requests.accepted == {}
 
 

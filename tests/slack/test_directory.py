@@ -141,6 +141,76 @@ async def test_a_full_member_is_asked_for_once_and_a_guest_each_time(
     assert [call.args["user"] for call in slack.calls] == ["U1", "U2", "U2"]
 
 
+@pytest.mark.parametrize(
+    ("marks", "expected"),
+    [
+        ({"is_admin": True}, True),
+        ({"is_owner": True}, True),
+        ({"is_primary_owner": True}, True),
+        ({"is_admin": "yes"}, False),
+        ({"is_admin": True, "is_stranger": True}, False),
+        ({"is_admin": True, "deleted": True}, False),
+        ({"is_admin": True, "team_id": "T9"}, False),
+        ({}, False),
+    ],
+    ids=str,
+)
+async def test_admins_and_owners_of_this_workspace_are_admins(
+    slack: SlackStandIn, directory: SlackDirectory, marks: dict[str, object], expected: bool
+) -> None:
+    """Those of another workspace administer nothing here."""
+    user = {"team_id": TEAM, **marks}
+    slack.fail("users.info", faults.WrongType({"ok": True, "user": user}))
+
+    assert await directory.is_admin(TEAM, "U1") is expected
+
+
+async def test_the_stand_in_has_admins_and_owners(
+    slack: SlackStandIn, directory: SlackDirectory
+) -> None:
+    """Marked when they are added, in the fields that Slack uses."""
+    slack.add_user("UADM", "ann", admin=True)
+    slack.add_user("UOWN", "otto", owner=True)
+    slack.add_user("UMEM", "mia")
+
+    found = [await directory.is_admin(TEAM, one) for one in ("UADM", "UOWN", "UMEM", "U9")]
+
+    assert found == [True, True, False, False]
+
+
+async def test_an_admin_is_asked_for_once_and_a_member_each_time(
+    slack: SlackStandIn, directory: SlackDirectory
+) -> None:
+    """One question tells both what a person is; only good news is remembered."""
+    slack.add_user("UADM", "ann", admin=True)
+    slack.add_user("UMEM", "mia")
+    for user_id in ("UADM", "UADM", "UMEM", "UMEM"):
+        await directory.may_change(TEAM, user_id)
+        await directory.is_admin(TEAM, user_id)
+
+    assert [call.args["user"] for call in slack.calls] == ["UADM", "UMEM", "UMEM", "UMEM"]
+
+
+async def test_without_permission_to_ask_nobody_is_admin(
+    slack: SlackStandIn, directory: SlackDirectory
+) -> None:
+    """What takes nothing away from members gives nothing to them, either."""
+    slack.add_user("UADM", "ann", admin=True)
+    slack.world.scopes.discard("users:read")
+
+    assert not await directory.is_admin(TEAM, "UADM")
+
+
+async def test_an_unreachable_slack_makes_no_admin(
+    slack: SlackStandIn, directory: SlackDirectory
+) -> None:
+    """Not knowing is an error."""
+    slack.fail("users.info", faults.ServerError(503, "html"))
+
+    with pytest.raises(DeliveryError):
+        await directory.is_admin(TEAM, "U1")
+
+
 async def test_we_know_ourselves_after_one_question(
     slack: SlackStandIn, directory: SlackDirectory
 ) -> None:
@@ -177,3 +247,48 @@ async def test_an_answer_of_another_shape_is_an_error(
         await chosen
 
     assert failure.value.reason is Reason.SERVER
+
+
+async def test_private_channels_are_those_that_are_shared(
+    slack: SlackStandIn, directory: SlackDirectory
+) -> None:
+    """A person is told the names of private channels that both are in, and of no other."""
+    slack.channels["G1"].people = frozenset({"U1"})
+    slack.add_channel("G3", "both", private=True)
+
+    assert await directory.private_channels(TEAM, "U1") == {"G1", "G3"}
+    assert await directory.private_channels(TEAM, "U2") == {"G3"}
+
+
+async def test_who_left_a_private_channel_is_told_no_more(
+    slack: SlackStandIn, directory: SlackDirectory
+) -> None:
+    """Membership is asked for each time, and never remembered."""
+    slack.channels["G1"].people = frozenset({"U1"})
+    before = await directory.private_channels(TEAM, "U1")
+    slack.channels["G1"].people = frozenset()
+
+    assert "G1" in before
+    assert "G1" not in await directory.private_channels(TEAM, "U1")
+
+
+async def test_many_private_channels_are_asked_for_page_by_page(
+    slack: SlackStandIn, directory: SlackDirectory
+) -> None:
+    """More than one page of Slack's is read to its end."""
+    for number in range(450):
+        slack.add_channel(f"GX{number}", f"x{number}", private=True)
+
+    assert len(await directory.private_channels(TEAM, "U1")) == 451
+
+
+async def test_private_channels_of_whom_slack_does_not_tell(
+    slack: SlackStandIn, directory: SlackDirectory
+) -> None:
+    """An error is an error, and an answer of another shape holds no channel."""
+    slack.fail("users.conversations", faults.ServerError(503, "html"))
+    with pytest.raises(DeliveryError):
+        await directory.private_channels(TEAM, "U1")
+    slack.fail("users.conversations", faults.WrongType({"ok": True, "channels": [5, {"id": 5}]}))
+
+    assert await directory.private_channels(TEAM, "U1") == frozenset()

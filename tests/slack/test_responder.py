@@ -18,6 +18,7 @@ from bot.core.requests import Request
 from bot.playground import faults
 from bot.playground.faults import Fault
 from bot.playground.slack import SlackStandIn
+from bot.slack.modals import Modals
 from bot.slack.responder import SlackResponder, allowed_origins, origin
 
 SAID = answer("Following.")
@@ -27,7 +28,9 @@ Connection = tuple[AsyncWebClient, ClientSession]
 @pytest.fixture
 def responder(slack: SlackStandIn, connection: Connection) -> SlackResponder:
     """The responder of the running workspace."""
-    return SlackResponder(*connection, clock=lambda: datetime.now(UTC), api_url=slack.api_url)
+    return SlackResponder(
+        *connection, Modals(connection[0]), clock=lambda: datetime.now(UTC), api_url=slack.api_url
+    )
 
 
 def _request(
@@ -136,7 +139,10 @@ async def test_a_redirect_is_not_followed(connection: Connection) -> None:
 
     async with _Server(redirect) as base:
         responder = SlackResponder(
-            *connection, clock=lambda: datetime.now(UTC), api_url=f"{base}/api/"
+            *connection,
+            Modals(connection[0]),
+            clock=lambda: datetime.now(UTC),
+            api_url=f"{base}/api/",
         )
         assert not await responder.respond(_request(f"{base}/response", channel_id=""), SAID)
 

@@ -19,6 +19,7 @@ from typing_extensions import override
 from bot.playground import faults
 from bot.playground.slack import SOCKET, SlackStandIn
 from bot.slack.bolt import Bolt
+from bot.slack.modals import Modals
 from bot.slack.socket import SocketMode
 from bot.slack.websocket import Patience
 from tests.slack.gate import JOINED, Gate
@@ -35,6 +36,7 @@ class Ear:
         self.requests = Gate()
         bolt = Bolt(
             client=connection[0],
+            modals=Modals(connection[0]),
             identity=lambda: None,
             accept=self.requests.accept,
             wake=lambda: None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -31,6 +31,14 @@ class InlineWriter(Writer):
         if job.error is not None:
             raise job.error
         return cast("T", job.result)
+
+    @override
+    async def run_each(
+        self, work: JointWork[Item, T], items: Sequence[Item]
+    ) -> list[T | BaseException]:
+        jobs = [_Job(work, item, cast("Any", None)) for item in items]
+        self._commit(self.connection, jobs)
+        return [job.error or cast("T", job.result) for job in jobs]
 
     def close(self) -> None:
         """Close the connection, as the end of a process does."""

@@ -6,13 +6,16 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.commands.filter_grammar import read_filter
+from bot.commands.parse import read
 from bot.core.alerts import Alert, Reply
 from bot.core.errors import DeliveryError
 from bot.core.events import Event, GroupRef, Subject, Webhook
+from bot.core.filters import NO_FILTER, Expression, Operator, Term, any_of
 from bot.core.notifications import Deferral, Draft, Lane, Notification, State
-from bot.core.ports import Accepted
+from bot.core.ports import Accepted, Told
 from bot.core.reasons import Reason
-from bot.core.subscriptions import Filter, Subscription
+from bot.core.subscriptions import Subscription
 from bot.core.verify import Proof
 from bot.store.sqlite import SqliteStore
 
@@ -41,9 +44,20 @@ def grouped(key: str = "e1", group: str = "g1") -> Event:
     return event(key, "monitor.found", group=ref, subjects=(MONITOR,))
 
 
+def typed(*types: str) -> Expression:
+    """Return a filter that lets through events of some types, or of those on by default."""
+    terms = [Term(field="type", operator=Operator.HAS, value=one) for one in types]
+    return any_of(terms) if terms else NO_FILTER
+
+
+def filtered(words: str) -> Expression:
+    """Return the filter that a person types so."""
+    return read_filter(read("/alerts", words)).filter
+
+
 def subscription(channel: str = "C1", *types: str, **more: Any) -> Subscription:
     """Return what a channel wishes to hear, of every source unless said otherwise."""
-    values: dict[str, Any] = {"team_id": TEAM, "filter": Filter(types=types)} | more
+    values: dict[str, Any] = {"team_id": TEAM, "filter": typed(*types)} | more
     return Subscription(channel_id=channel, **values)
 
 
@@ -76,7 +90,15 @@ async def route(store: SqliteStore, one: Event, alert: Alert | None = None) -> i
     await accept(store, one)
     (stored,) = await store.inbox.claim(1)
     alert = alert or Alert(title=one.type, card="g1" if one.group else None)
-    return await store.router.route(stored.row, one, alert, default=True)
+    return await routed(store, Told(stored.row, one, alert, default=True))
+
+
+async def routed(store: SqliteStore, told: Told) -> int:
+    """Route one event and return how many channels are owed a message."""
+    (end,) = await store.router.route([told])
+    if isinstance(end, BaseException):
+        raise end
+    return end
 
 
 async def claim(store: SqliteStore, lane: Lane = LANE, *, at: datetime = NOW) -> Notification:

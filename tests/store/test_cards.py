@@ -8,9 +8,10 @@ from itertools import permutations
 import pytest
 
 from bot.core.alerts import Alert, Severity
-from bot.store.cards import LATE
+from bot.core.ports import Told
+from bot.store.cards import _SHOWN, LATE
 from bot.store.sqlite import SqliteStore
-from tests.store.making import LANE, NOW, accept, event, follow, rows, subscription
+from tests.store.making import LANE, NOW, accept, event, follow, routed, rows, subscription
 
 
 def state(word: str, minutes: int, *, rank: int = 0, final: bool = False) -> Alert:
@@ -37,7 +38,7 @@ async def tell(store: SqliteStore, number: int, alert: Alert, *, on: bool = True
     one = event(f"e{number}")
     await accept(store, one)
     (stored,) = await store.inbox.claim(1)
-    return await store.router.route(stored.row, one, alert, default=on)
+    return await routed(store, Told(stored.row, one, alert, default=on))
 
 
 async def said(store: SqliteStore) -> list[tuple[str, str | None, bool]]:
@@ -45,6 +46,26 @@ async def said(store: SqliteStore) -> list[tuple[str, str | None, bool]]:
     found = await rows(store, "SELECT alert, parent_id FROM notifications ORDER BY id")
     alerts = [(Alert.model_validate_json(one["alert"]), one["parent_id"]) for one in found]
     return [(one.title, one.state, parent is not None) for one, parent in alerts]
+
+
+async def test_a_card_begins_with_what_is_known_by_then(store: SqliteStore) -> None:
+    """What nobody was owed has ended the run, so a late event does not ask for help."""
+    await follow(store, subscription())
+    await tell(store, 1, FAILED, on=False)
+    await tell(store, 2, RUNNING)
+
+    assert await said(store) == [("Run 7", "failed", False), ("Run 7", "running", True)]
+    (line,) = await rows(store, "SELECT alert FROM notifications WHERE parent_id IS NOT NULL")
+    assert Alert.model_validate_json(line["alert"]).notice == LATE
+
+
+async def test_a_run_of_another_day_begins_anew(store: SqliteStore) -> None:
+    """What a card of the same name said two days ago is no state of today's."""
+    await follow(store, subscription())
+    await tell(store, 1, FAILED, on=False)
+    await tell(store, 2, state("running", 2 * 24 * 60))
+
+    assert await said(store) == [("Run 7", "running", False)]
 
 
 @pytest.mark.parametrize("order", list(permutations([QUEUED, RUNNING, FAILED, LATE_RUNNING])))
@@ -121,3 +142,12 @@ async def test_a_card_that_is_changed_before_it_is_sent_is_posted_once(store: Sq
 
     assert "failed" == claimed.alert.state
     assert await store.outbox.claim(LANE, NOW) is None
+
+
+async def test_history_costs_a_card_nothing(store: SqliteStore) -> None:
+    """The look-up reads the index from the card's key on, and not every card there was."""
+    plan = await rows(store, f"EXPLAIN QUERY PLAN {_SHOWN.replace('?1', repr('card:a'))}")
+
+    assert "outbox_cards (key>? AND key<?)" in plan[0]["detail"]
+    # With such bounds in it the planner may search by them, which is every card.
+    assert "key >= 'card:" not in _SHOWN

@@ -15,7 +15,7 @@ import pytest
 
 from bot.core.errors import ConfigError
 from bot.store.connection import open_writer
-from bot.store.database import migrate, pending_migrations
+from bot.store.database import LATEST, migrate, pending_migrations
 from bot.store.schema import migrations
 
 ALL = [migration.name for migration in migrations._migrations]
@@ -52,6 +52,20 @@ def test_a_new_file_gets_every_table_once(path: Path) -> None:
     assert ALL == pending_migrations(path)
     assert [ALL, []] == [migrate(path), migrate(path)]
     assert [] == pending_migrations(path)
+
+
+def test_what_is_up_to_date_is_known_without_the_migrations(path: Path) -> None:
+    """A start is not kept waiting by what has nothing to do."""
+    assert ALL[-1] == LATEST
+    migrate(path)
+    look = f"""
+import sys
+from pathlib import Path
+from bot.store.database import migrate
+print(migrate(Path({str(path)!r})), "sqlite_utils" in sys.modules)
+"""
+    run = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)  # noqa: S603 - our own words
+    assert run.stdout == "[] False\n"
 
 
 def test_every_table_is_strict(path: Path) -> None:

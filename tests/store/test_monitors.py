@@ -7,7 +7,8 @@ from typing import Any
 
 from bot.core.alerts import Alert
 from bot.core.events import Subject
-from bot.core.monitors import Definition, KnownMonitor, Pause
+from bot.core.monitors import Definition, KnownMonitor, Pause, Run
+from bot.core.ports import Told
 from bot.store.sqlite import SqliteStore
 from tests.store.conftest import SetClock
 from tests.store.making import (
@@ -18,6 +19,7 @@ from tests.store.making import (
     event,
     follow,
     route,
+    routed,
     rows,
     subscription,
     webhook,
@@ -115,8 +117,76 @@ async def test_what_a_successor_said_too_early_is_routed_again(store: SqliteStor
     body = webhook(source="parallel")
     await store.inbox.accept(body, PROOF, [early], unreadable=None)
     (stored,) = await store.inbox.claim(1)
-    assert 0 == await store.router.route(stored.row, early, Alert(title="x"), default=True)
+    assert 0 == await routed(store, Told(stored.row, early, Alert(title="x"), default=True))
     await store.monitors.replace("m1", known(id="m2"), since=body.received_at)
     (again,) = await store.inbox.claim(1)
 
-    assert 1 == await store.router.route(again.row, early, Alert(title="x"), default=True)
+    assert 1 == await routed(store, Told(again.row, early, Alert(title="x"), default=True))
+
+
+MINUTE = timedelta(seconds=60)
+
+
+def run(request_id: str, **more: Any) -> Run:
+    """Return a wish for a run of the monitor m1."""
+    return Run(**{"monitor_id": "m1", "request_id": request_id, "user_id": "U1", "at": NOW} | more)
+
+
+async def test_a_run_stands_in_the_way_for_a_minute(store: SqliteStore) -> None:
+    """The second is told of the first; another monitor and a later wish are free."""
+    first = run("r1")
+    assert await store.monitors.begin_run(first, pause=MINUTE) is None
+    soon = run("r2", at=NOW + timedelta(seconds=59))
+    assert first == await store.monitors.begin_run(soon, pause=MINUTE)
+    assert await store.monitors.begin_run(run("r3", monitor_id="m2"), pause=MINUTE) is None
+    assert await store.monitors.begin_run(run("r4", at=NOW + MINUTE), pause=MINUTE) is None
+
+
+async def test_the_same_request_meets_its_own_run(store: SqliteStore) -> None:
+    """However late it is done again, it learns what became of it."""
+    await store.monitors.begin_run(run("r1"), pause=MINUTE)
+    again = run("r1", at=NOW + timedelta(hours=1))
+    assert run("r1") == await store.monitors.begin_run(again, pause=MINUTE)
+    await store.monitors.settle_run(run("r1"), done=True)
+    assert run("r1", sure=True) == await store.monitors.begin_run(again, pause=MINUTE)
+
+
+async def test_a_refused_run_is_forgotten(store: SqliteStore) -> None:
+    """It stands in nobody's way, and a late refusal does not remove another's run."""
+    await store.monitors.begin_run(run("r1"), pause=MINUTE)
+    await store.monitors.settle_run(run("r1"), done=False)
+    assert await store.monitors.begin_run(run("r2"), pause=MINUTE) is None
+    await store.monitors.settle_run(run("r1"), done=False)
+    assert run("r2") == await store.monitors.begin_run(run("r3"), pause=MINUTE)
+
+
+async def test_a_clock_set_back_blocks_no_run(store: SqliteStore) -> None:
+    """A run that lies in the future is not waited for."""
+    await store.monitors.begin_run(run("r1", at=NOW + timedelta(days=1)), pause=MINUTE)
+    assert await store.monitors.begin_run(run("r2"), pause=MINUTE) is None
+
+
+async def test_a_run_is_known_after_a_restart(store: SqliteStore) -> None:
+    """It is on the disk before Parallel is asked."""
+    await store.monitors.begin_run(run("r1"), pause=MINUTE)
+    (row,) = await rows(store, "SELECT request_id, user_id, sure FROM monitor_runs")
+
+    assert row == {"request_id": "r1", "user_id": "U1", "sure": 0}
+
+
+async def test_a_definition_keeps_all_its_options(store: SqliteStore) -> None:
+    """What a stopped monitor is made anew from survives the database."""
+    full = Definition(
+        query="rivers",
+        output_schema={"type": "object", "properties": {"name": {"type": "string"}}},
+        location="us",
+        include_domains=("a.com", ".gov"),
+        after_date="2026-01-01",
+        backfill=True,
+        metadata={"team": "research"},
+    )
+    await store.monitors.save(known(definition=full))
+
+    found = await store.monitors.get("m1")
+    assert found is not None
+    assert found.definition == full

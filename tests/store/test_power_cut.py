@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from bot.core.alerts import Alert
+from bot.core.ports import Told
 from bot.store.sqlite import SqliteStore
 from tests.store.conftest import SetClock
-from tests.store.making import accept, event, follow, say, subscription
+from tests.store.making import accept, event, follow, routed, say, subscription
 
 EVENTS = 12
 LOG_HEADER_BYTES = 32
@@ -57,7 +58,7 @@ async def life(store: SqliteStore, tmp_path: Path, clock: SetClock) -> Life:
         await accept(store, one)
         promised.append((one.id, log.stat().st_size))
         (stored,) = await store.inbox.claim(1)
-        await store.router.route(stored.row, one, Alert(title=one.id), default=True)
+        await routed(store, Told(stored.row, one, Alert(title=one.id), default=True))
         await say(store, f"1.{number}")
     return Life(tmp_path / "tocsin.db", log.read_bytes(), tuple(promised))
 

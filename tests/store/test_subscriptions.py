@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.alerts import Severity, Size
-from bot.core.subscriptions import Filter, Subscription
+from bot.core.alerts import Size, Thread
+from bot.core.subscriptions import Subscription
 from bot.store.sqlite import SqliteStore
 from tests.store.making import (
     MONITOR,
@@ -14,6 +14,7 @@ from tests.store.making import (
     accept,
     break_in,
     event,
+    filtered,
     follow,
     route,
     rows,
@@ -25,7 +26,7 @@ async def test_what_is_stored_comes_back(store: SqliteStore) -> None:
     """Every part of a wish survives, with the moment and the person."""
     wanted = subscription(
         "C1", source="probe", subject=MONITOR, created_by="U1",
-        filter=Filter(types=("a.*",), severity=Severity.ERROR, fields=(("region", "eu"),)),
+        filter=filtered('type:a.* severity>=error (region:eu OR NOT "text")'), thread=Thread.FLAT,
     )  # fmt: skip
     stored, new = await store.subscriptions.add(wanted, request_id="r1")
     expected = wanted.model_copy(update={"id": stored.id, "created_at": NOW})

@@ -183,3 +183,24 @@ async def test_a_mistake_in_common_work_undoes_only_itself(path: Path) -> None:
     assert isinstance(outcomes[1], sqlite3.IntegrityError)
     assert [1, 2, 3] == values(path)
     await writer.stop()
+
+
+async def test_each_of_many_ends_for_itself_in_one_commit(path: Path) -> None:
+    """Those that go well are written together and in order; the mistake comes back as one."""
+    writer = Writer(path)
+    writer.start()
+    await writer.run(insert(2))
+    before = writer.commits
+
+    def insert_all(connection: sqlite3.Connection, items: Sequence[int]) -> list[int]:
+        return [
+            connection.execute("INSERT INTO t VALUES (?)", (one,)).lastrowid or 0 for one in items
+        ]
+
+    first, mistake, last = await writer.run_each(insert_all, (1, 2, 3))
+
+    assert [1, 3] == [first, last]
+    assert isinstance(mistake, sqlite3.IntegrityError)
+    assert [1, 2, 3] == values(path)
+    assert 1 == writer.commits - before
+    await writer.stop()

@@ -39,7 +39,12 @@ OWNERS = {
 }  # fmt: skip
 
 
-JOINT = {"accept_all": "Inbox.accept"}
+JOINT = {
+    "accept_all": "Inbox.accept",
+    "_claim_all": "Outbox.claim",
+    "Outbox._sent": "Outbox.sent",
+    "Router._route_all": "Router.route",
+}
 """The work that many calls of a method share, and that method."""
 
 
@@ -102,14 +107,14 @@ def _around(owner: type, method: str, moment: str, trap: Trap) -> None:
 
 def _in_transactions(name: str, moment: str, trap: Trap) -> None:
     """Set the trap within the transactions of a method, which their function's name tells."""
-    run, run_together = Writer.run, Writer.run_together
+    run, run_together, run_each = Writer.run, Writer.run_together, Writer.run_each
 
     def trapped(work: Callable[..., Any]) -> Callable[..., Any]:
         def stepped(*given: Any) -> Any:
             if moment == "begun":
                 trap.step()
             result = work(*given)
-            if moment == "inside" and (result or not name.endswith(".claim")):
+            if moment == "inside" and (not name.endswith(".claim") or _any(result)):
                 trap.step(result)
             return result
 
@@ -123,8 +128,17 @@ def _in_transactions(name: str, moment: str, trap: Trap) -> None:
         own = JOINT.get(work.__qualname__) == name
         return await run_together(self, trapped(work) if own else work, item)
 
+    async def each(self: Writer, work: Callable[..., Any], items: Any) -> Any:
+        own = JOINT.get(work.__qualname__) == name
+        return await run_each(self, trapped(work) if own else work, items)
+
     setattr(Writer, "run", alone)  # noqa: B010 - an assignment is what mypy refuses
     setattr(Writer, "run_together", together)  # noqa: B010
+    setattr(Writer, "run_each", each)  # noqa: B010
+
+
+def _any(claimed: Any) -> bool:
+    return any(claimed) if isinstance(claimed, list) else bool(claimed)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """What the rooms need of the outside, said from the inside."""
 
+from bot.core.ports.interaction import ErrandStore, MessageStore, MuteStore, StoryStore
 from bot.core.ports.memory import (
     Accepted,
     DueGroup,
@@ -11,12 +12,16 @@ from bot.core.ports.memory import (
     Router,
     StoredEvent,
     SubscriptionStore,
+    Told,
 )
 from bot.core.ports.outside import (
+    Catalogue,
     Channel,
     Clock,
+    DeckApi,
     Directory,
     GroupReader,
+    LyticsApi,
     Messenger,
     MonitorApi,
     Responder,
@@ -24,20 +29,28 @@ from bot.core.ports.outside import (
 
 __all__ = [
     "Accepted",
+    "Catalogue",
     "Channel",
     "Clock",
+    "DeckApi",
     "Directory",
     "DueGroup",
+    "ErrandStore",
     "GroupReader",
     "GroupStore",
     "Inbox",
+    "LyticsApi",
+    "MessageStore",
     "Messenger",
     "MonitorApi",
     "MonitorStore",
+    "MuteStore",
     "Outbox",
     "RequestStore",
     "Responder",
     "Router",
     "StoredEvent",
+    "StoryStore",
     "SubscriptionStore",
+    "Told",
 ]

@@ -5,14 +5,14 @@ Every method raises `StoreUnavailableError` when the database does not answer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from bot.core.alerts import Alert
-from bot.core.answers import Answer
-from bot.core.events import Event, Record, Webhook
-from bot.core.monitors import KnownMonitor
+from bot.core.events import Envelope, Event, Record, Webhook
+from bot.core.forms import Reply
+from bot.core.monitors import KnownMonitor, Run
 from bot.core.notifications import Deferral, Draft, Lane, Notification
 from bot.core.reasons import Reason
 from bot.core.requests import Request
@@ -21,18 +21,27 @@ from bot.core.verify import Proof
 
 
 class Accepted(NamedTuple):
-    """What became of a webhook: how many events are new, known, or in conflict."""
+    """What became of a webhook: how many events are new, known, or in conflict.
+
+    `tests` are new, too: what a source's test button sent, which no statistics count.
+    """
 
     new: int = 0
     duplicates: int = 0
     conflicts: int = 0
+    tests: int = 0
 
 
 class Inbox(Protocol):
     """Remembers what arrived."""
 
     async def accept(
-        self, webhook: Webhook, proof: Proof, events: Sequence[Event], *, unreadable: str | None
+        self,
+        webhook: Webhook,
+        proof: Proof,
+        events: Sequence[Envelope | Event],
+        *,
+        unreadable: str | None,
     ) -> Accepted:
         """Store a verified webhook durably. `unreadable` says why there are no events."""
         ...
@@ -57,13 +66,23 @@ class StoredEvent(Record):
     intact: bool
 
 
+class Told(NamedTuple):
+    """An event with what is said of it; `default` is whether a plain subscription hears it."""
+
+    row: int
+    event: Event
+    alert: Alert
+    default: bool
+
+
 class Router(Protocol):
-    """Writes commit 2: an event is routed and its messages are owed, at once."""
+    """Writes commit 2: events are routed and their messages are owed, at once."""
 
-    async def route(self, event_row: int, event: Event, alert: Alert, *, default: bool) -> int:
-        """Match subscriptions, owe one message a channel, and return how many.
+    async def route(self, told: Sequence[Told]) -> Sequence[int | BaseException]:
+        """Match subscriptions, owe one message a channel, and return how many for each.
 
-        An event with a group is also put on the list of groups to read, due now.
+        An event with a group is also put on the list of groups to read, due now. What
+        fails comes back as the error: `StoreUnavailableError` if nothing could be written.
         """
         ...
 
@@ -183,8 +202,19 @@ class SubscriptionStore(Protocol):
         """Return one subscription of a workspace."""
         ...
 
+    async def change(self, wanted: Subscription) -> Subscription | None:
+        """Give a subscription another filter and other options; None if it is gone.
+
+        Where its channel has another one with this very wish, that one is returned.
+        """
+        ...
+
     async def remove(self, team_id: str, subscription_id: int) -> bool:
         """Forget a subscription; False if there is none."""
+        ...
+
+    async def last_said(self, ones: Sequence[Subscription]) -> Mapping[int, datetime]:
+        """Return when each was last told something, of those that were lately."""
         ...
 
     async def creators(self, team_id: str, channel_id: str) -> Sequence[str]:
@@ -220,6 +250,17 @@ class MonitorStore(Protocol):
         """Return how many alerts were skipped since the monitor was put on hold."""
         ...
 
+    async def begin_run(self, run: Run, *, pause: timedelta) -> Run | None:
+        """Store a run before it is asked for, or return the one that stands in its way.
+
+        That is one that began less than `pause` before, or an earlier try of the same.
+        """
+        ...
+
+    async def settle_run(self, run: Run, *, done: bool) -> None:
+        """Say that the API took a run, or forget it because it surely did not."""
+        ...
+
 
 class RequestStore(Protocol):
     """Remembers what was asked until it is answered."""
@@ -232,11 +273,11 @@ class RequestStore(Protocol):
         """Return requests to do, oldest first; each try is counted before it begins."""
         ...
 
-    async def done(self, request_id: str, answer: Answer | None, now: datetime) -> None:
+    async def done(self, request_id: str, answer: Reply | None, now: datetime) -> None:
         """Store the answer; None when there is nobody to tell."""
         ...
 
-    async def unanswered(self, now: datetime, limit: int) -> Sequence[tuple[Request, Answer]]:
+    async def unanswered(self, now: datetime, limit: int) -> Sequence[tuple[Request, Reply]]:
         """Return answers that have not reached the person yet, counting this try."""
         ...
 
@@ -245,7 +286,7 @@ class RequestStore(Protocol):
         ...
 
     async def answered(self, request_id: str) -> None:
-        """Forget the response URL and the answer; the id stays, so a repeat is known."""
+        """Forget what was said; the id stays, so a repeat is known."""
         ...
 
     async def next_due(self) -> datetime | None:

@@ -140,7 +140,7 @@ def optional(headers: Headers, names: Sequence[str]) -> list[bytes | None]:
             if found[name] is not None:
                 raise VerificationError(Defect.REPEATED)
             found[name] = value
-    return [found[name] for name in wanted]
+    return [found[name] for name in wanted]  # a name may be wanted twice
 
 
 def required(headers: Headers, names: Sequence[str]) -> list[bytes]:

@@ -1,5 +1,6 @@
-"""A Slack that says yes to everything, with as little work as can be. `quick_slack.py PORT`.
+"""A Slack that says yes to everything, with as little work as can be.
 
+`quick_slack.py PORT [SECONDS]`; a post is answered after so many seconds, at once by default.
 `GET /posts` tells which sites were posted about, in order of arrival and by channel, and
 when the last of them came.
 """
@@ -48,8 +49,9 @@ class Posts:
 class Slack(asyncio.Protocol):
     """One connection."""
 
-    def __init__(self, posts: Posts) -> None:
+    def __init__(self, posts: Posts, delay_s: float) -> None:
         self._posts = posts
+        self._delay_s = delay_s
         self._heard = b""
 
     @override
@@ -67,7 +69,9 @@ class Slack(asyncio.Protocol):
             self._heard = b""
             answer = json.dumps(self._answer(head.split(b" ", 2)[1], body)).encode()
             start = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: "
-            self._transport.write(start + b"%d\r\n\r\n" % len(answer) + answer)
+            whole = start + b"%d\r\n\r\n" % len(answer) + answer
+            delay_s = self._delay_s if head.startswith(b"POST") else 0
+            asyncio.get_running_loop().call_later(delay_s, self._transport.write, whole)
 
     def _answer(self, path: bytes, body: bytes) -> object:
         if path == b"/posts":
@@ -83,12 +87,12 @@ def unquote_plus_bytes(body: bytes) -> bytes:
     return unquote_plus(body.decode()).encode()
 
 
-async def _serve(port: int) -> None:
+async def _serve(port: int, delay_s: float = 0) -> None:
     posts = Posts()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Slack(posts), "127.0.0.1", port)
+    server = await loop.create_server(lambda: Slack(posts, delay_s), "127.0.0.1", port)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    uvloop.run(_serve(int(sys.argv[1])))
+    uvloop.run(_serve(int(sys.argv[1]), *map(float, sys.argv[2:])))
