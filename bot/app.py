@@ -268,10 +268,10 @@ async def _serve(bot: Bot, listener: socket.socket) -> None:
         timeout_graceful_shutdown=REQUESTS_GRACE_S,
         timeout_keep_alive=20,
     )
-    server = Server(config)
+    # Only then, so that what it imports does not hold up who waits at the door.
+    server = Server(config, opened=bot.begin)
     bot.open()
     try:
-        bot.begin()
         host, port = listener.getsockname()[:2]
         log.info("listening", host=host, port=port)
         await server.serve(sockets=[listener])

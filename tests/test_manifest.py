@@ -82,7 +82,7 @@ def made() -> Commands:
     """Return the commands of the bot, which can name what they know and do nothing."""
     rest: Any = Nothing()
     given = dict.fromkeys(signature(Outside).parameters, rest)
-    mappings = {"sources": {}, "catalogues": {}}
+    mappings: dict[str, Any] = {"sources": {}, "catalogues": {}}
     return all_commands(
         Outside(**given | {name: mappings[name] for name in mappings if name in given})
     )

@@ -66,13 +66,15 @@ class Field(Record):
 class Action(Record):
     """Something a reader can have done from the alert, such as running a monitor.
 
-    `name` says what, as `source.verb`; `value` to what. It is offered where it is possible.
+    `name` says what, as `source.verb`; `value` to what. It is offered where it is possible;
+    `confirm` is a question that is asked first.
     """
 
     name: str
     label: str
     value: str
     style: Literal["", "primary", "danger"] = ""
+    confirm: str = ""
 
 
 def known(*facts: tuple[str, str]) -> tuple[Field, ...]:

@@ -29,6 +29,8 @@ class Seen(Record):
 
 def plain_name(text: str | None) -> str | None:
     """Return a name from outside on one line, clipped and without invisible characters."""
+    if text is not None and text.isascii() and text.isprintable():
+        return clip(text, _MOST_NAME) or None  # nearly every name there is
     kept = (
         " " if unicodedata.category(letter) == "Cc" else letter
         for letter in text or ""

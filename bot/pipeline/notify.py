@@ -102,6 +102,8 @@ class Notify:
             if (one := await self._told(stored)) is not None:
                 told.append(one)
             await self._give_way()
+        if not told:
+            return
         for end in await self._router.route(told):
             if isinstance(end, BaseException):
                 raise end

@@ -42,7 +42,13 @@ def _buttons(
     alert = notification.alert
     for one in alert.actions:
         if one.name in offered:
-            yield Button(label=one.label, act=one.name, value=one.value, style=one.style)
+            yield Button(
+                label=one.label,
+                act=one.name,
+                value=one.value,
+                style=one.style,
+                confirm=one.confirm,
+            )
     serious = alert.severity >= Severity.WARNING or alert.action
     if serious and not any(mark.kind == ACKNOWLEDGED for mark in notification.marks):
         yield Button(label="Acknowledge", act=ACKNOWLEDGE)

@@ -98,8 +98,7 @@ def _whole(notification: Notification) -> Card:
     emoji, severity = _SEVERITIES.get(alert.severity, ("", ""))
     title = fit_line(alert.title, _MAX_TITLE)
     fields, fields_length = _fields(alert, room.fields)
-    links, valid = _links(alert, room.links)
-    links_length = sum(len(link.label) + len(link.url) for link in links)
+    links, links_length, valid = _links(alert, room.links)
     notices = [fit_line(alert.notice, _MAX_NOTICE)] if alert.notice else []
     if notification.repeats > 0:
         notices.append(REPEATED)
@@ -150,18 +149,19 @@ def _fields(alert: Alert, most: int) -> tuple[tuple[tuple[str, str], ...], int]:
     return tuple(shown), length
 
 
-def _links(alert: Alert, most: int) -> tuple[tuple[CardLink, ...], int]:
-    """Return the links that fit, and how many could be shown if there were room."""
+def _links(alert: Alert, most: int) -> tuple[tuple[CardLink, ...], int, int]:
+    """Return the links that fit, how long they are, and how many there would be with room."""
     safe = [(link.label, url) for link in alert.links if (url := safe_url(link.url))]
     shown: list[CardLink] = []
     length = 0
     for label, url in safe[:most]:
-        link = CardLink(_label(label, url), url)
-        length += len(link.label) + len(url) + 3
-        if length > _MAX_LINKS_TEXT:
+        where = _label(label, url)
+        added = len(where) + len(url)
+        if length + added + 3 * (len(shown) + 1) > _MAX_LINKS_TEXT:
             break
-        shown.append(link)
-    return tuple(shown), len(safe)
+        length += added
+        shown.append(CardLink(where, url))
+    return tuple(shown), length, len(safe)
 
 
 def _label(label: str, url: str) -> str:
@@ -175,4 +175,5 @@ def _label(label: str, url: str) -> str:
 
 def _utc(moment: datetime) -> str:
     """Return a time with its zone, for those who are not shown their own."""
-    return f"{moment.astimezone(UTC).isoformat(' ', 'minutes')[:16]} UTC"
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return f"{str(utc)[:16]} UTC"

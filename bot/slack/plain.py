@@ -47,7 +47,10 @@ def _body(card: Card) -> Iterator[str]:
         yield more(card.more_fields)
     yield from card.notices
     for mark in card.marks:
-        yield f"{mark.words.capitalize()} · {when(mark.at).text}"
+        words = mark.words[:1].upper() + mark.words[1:]
+        yield (
+            f"{words} {when(mark.until).text}" if mark.until else f"{words} · {when(mark.at).text}"
+        )
 
 
 def _links(card: Card) -> Iterator[str]:

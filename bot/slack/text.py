@@ -13,6 +13,9 @@ ELLIPSIS = "…"
 # A vendor's megabyte must not hold up the loop; so much of it may be hidden characters.
 _LOOK_AHEAD = 4
 
+# Latin letters and common punctuation: in none of it is anything to clean.
+_TAME = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02af\u2010-\u2027]*")
+
 _ZWJ = "\u200d"
 _EMOJI = (
     "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
@@ -41,12 +44,18 @@ _KEPT = "/:@!$&()*+,;=%"
 _READ_TWO_WAYS = frozenset("ßς")  # one name in older rules for hosts, another in newer ones
 
 
+def _is_tame(text: str) -> bool:
+    if text.isascii():
+        return text.isprintable()
+    return _TAME.fullmatch(text) is not None
+
+
 def clean(text: str) -> str:
     """Return a text without characters that hide, reorder or break what is read.
 
     Joiners and selectors stay inside emoji; half a surrogate pair becomes U+FFFD.
     """
-    if text.isascii() and text.isprintable():
+    if _is_tame(text):
         return text
     if _SUSPECT.search(text):
         text = _NEVER.sub("", _NEWLINE.sub("\n", text))
@@ -59,7 +68,7 @@ def clean(text: str) -> str:
 
 def clean_line(text: str) -> str:
     """Return a text, cleaned and on one line."""
-    if text.isascii() and text.isprintable():
+    if _is_tame(text):
         return text.strip()
     return " ".join(clean(text).split())
 
@@ -71,7 +80,7 @@ def fit(text: str, limit: int) -> str:
 
 def fit_line(text: str, limit: int) -> str:
     """Return a text as `fit` does, on one line."""
-    if len(text) <= limit and text.isascii() and text.isprintable():
+    if len(text) <= limit and _is_tame(text):
         return text.strip()  # nearly every text there is
     return _clip_rest(clean_line(text[: limit * _LOOK_AHEAD]), text, limit)
 

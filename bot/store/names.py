@@ -149,19 +149,22 @@ class Learning:
 def _learn(
     connection: sqlite3.Connection, source: str, subjects: Sequence[Subject], at: float
 ) -> None:
+    values = []
     for one, thing in things(subjects):
         name = plain_name(one.name)
-        values = {
-            "source": source,
-            "kind": one.kind,
-            "id": one.id,
-            "name": name,
-            "named_at": at if name else _NEVER,
-            "thing": thing,
-            "at": at,
-            "fresh_s": _STILL_FRESH_S,
-        }
-        connection.execute(_LEARN, values)
+        values.append(
+            {
+                "source": source,
+                "kind": one.kind,
+                "id": one.id,
+                "name": name,
+                "named_at": at if name else _NEVER,
+                "thing": thing,
+                "at": at,
+                "fresh_s": _STILL_FRESH_S,
+            }
+        )
+    connection.executemany(_LEARN, values)
 
 
 def _named(connection: sqlite3.Connection, source: str, one: Subject) -> Subject:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
@@ -19,6 +20,16 @@ class Server(uvicorn.Server):
     uvicorn's own way is to raise the signal again once its connections are closed: the
     process would die before what is under way was written down.
     """
+
+    def __init__(self, config: uvicorn.Config, *, opened: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._opened = opened
+
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Open the doors, then say so."""
+        await super().startup(sockets)
+        self._opened()
 
     @override
     @contextmanager

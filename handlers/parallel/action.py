@@ -13,5 +13,10 @@ def actions(event: Event) -> tuple[Action, ...]:
         return ()
     return (
         Action(name="parallel.pause", label="Pause", value=monitor.id),
-        Action(name="parallel.run", label="Run now", value=monitor.id),
+        Action(
+            name="parallel.run",
+            label="Run now",
+            value=monitor.id,
+            confirm="Let it run once now? Each run is billed.",
+        ),
     )

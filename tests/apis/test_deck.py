@@ -47,7 +47,8 @@ async def test_a_run_that_asks(sim: DeckSim, session: ClientSession) -> None:
 
 async def test_choices_are_read_in_every_spelling(sim: DeckSim, session: ClientSession) -> None:
     """A list of texts and a list of objects are choices; nonsense among them is none."""
-    told: list[Any] = [{"id": "a1", "name": "Main"}, "a2", {"value": 3, "label": "Third"}, None, [], {}]
+    third = {"value": 3, "label": "Third"}
+    told: list[Any] = [{"id": "a1", "name": "Main"}, "a2", third, None, [], {}]
     field = {"name": "account_id", "type": "select", "label": "Account", "options": told}
     run_id = sim.add_run({"type": "account_selection", "message": "", "fields": [field]})
 

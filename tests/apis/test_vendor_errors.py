@@ -114,6 +114,9 @@ async def test_one_call_one_reason_one_sentence(name: str, fault: Fault, reason:
     assert error.text.count("\n") == 0
     assert len(error.text) < 500
     assert "<" not in error.text
+    # A cause or a context would bring the request into a traceback, with its headers.
+    assert error.__cause__ is None
+    assert error.__suppress_context__ or error.__context__ is None
     keys = (SURFACEDBY_KEY, DeckSim().api_key, LyticsSim().api_key)
     assert not any(key in f"{error.text} {error.ref_id} {error.__cause__!r}" for key in keys)
 

@@ -29,10 +29,10 @@ _EVENT = """
 """
 _MESSAGE = """
     INSERT INTO notifications (
-        id, delivery_id, team_id, channel_id, key, event_id, subscriptions, alert, size, state,
-        shown, ts, not_before, sent_at, created_at
-    ) VALUES (?1, 'd' || ?1, ?2, 'C' || (?1 % 20), 'event:' || ?1, ?1, '[1]', ?3, 1, 'sent',
-        1, '1.0', ?4, ?4, ?4)
+        id, delivery_id, team_id, channel_id, key, event_id, subscriptions, alert, size, thread,
+        state, shown, ts, not_before, sent_at, created_at
+    ) VALUES (?1, 'd' || ?1, ?2, 'C' || (?1 % 20), 'event:' || ?1, ?1, '[1]', ?3, 1, 0,
+        'sent', 1, '1.0', ?4, ?4, ?4)
 """
 _ATTEMPT = "INSERT INTO attempts (notification_id, at, outcome) VALUES (?, ?, 'sent')"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -121,3 +122,13 @@ def test_hostile_words_stay_words() -> None:
 
     assert first["text"]["type"] == "plain_text"
     assert len(first["text"]["text"]) <= 75
+
+
+def test_what_was_done_is_read_aloud() -> None:
+    """The text for screen readers has the words as they are, and the moment that they mean."""
+    words = "muted SurfacedBy · domain Acme until"
+    muted = Mark(kind=MUTED, by="U1", words=words, at=MOMENT, until=MOMENT + timedelta(hours=1))
+    text = render(notification(marks=(mark(ACKNOWLEDGED), muted)))["text"]
+
+    assert "Did it · 2026-03-04 05:06 UTC\n" in text
+    assert "Muted SurfacedBy · domain Acme until 2026-03-04 06:06 UTC\n" in text

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from bot.store.connection import LOG_LIMIT_BYTES, open_reader, open_writer
 from bot.store.log_watch import LogWatch
-from bot.store.writer import Writer
+from bot.store.writer import COMMITS_A_LOOK, Writer
 
 _MEBIBYTE = 1024 * 1024
 
@@ -33,6 +33,8 @@ async def test_a_reader_that_never_ends(tmp_path: Path) -> None:
         with capture_logs() as said:
             while writer.log_watch.size_bytes() < LOG_LIMIT_BYTES + 16 * _MEBIBYTE:
                 await writer.run(overwrite)
+            for _ in range(COMMITS_A_LOOK):  # a busy writer does not look after each
+                await writer.run(lambda connection: connection.execute("SELECT 1"))
         assert [("warning", True)] == [
             (one["log_level"], "does not end" in one["event"]) for one in said
         ]

@@ -64,7 +64,7 @@ from pathlib import Path
 from bot.store.database import migrate
 print(migrate(Path({str(path)!r})), "sqlite_utils" in sys.modules)
 """
-    run = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)  # noqa: S603 - our own words
+    run = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
     assert run.stdout == "[] False\n"
 
 

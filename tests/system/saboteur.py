@@ -23,7 +23,9 @@ from bot.slack.messenger import SlackMessenger
 from bot.slack.responder import SlackResponder
 from bot.store.groups import Groups
 from bot.store.inbox import Inbox
+from bot.store.messages import Messages
 from bot.store.monitors import Monitors
+from bot.store.mutes import Mutes
 from bot.store.outbox import Outbox
 from bot.store.requests import Requests
 from bot.store.routing import Router
@@ -33,8 +35,8 @@ from bot.store.writer import Writer
 OWNERS = {
     one.__name__: one
     for one in (
-        Groups, Inbox, Monitors, Outbox, ParallelApi, Requests, Router, SlackMessenger,
-        SlackResponder, Source, Subscriptions,
+        Groups, Inbox, Messages, Monitors, Mutes, Outbox, ParallelApi, Requests, Router,
+        SlackMessenger, SlackResponder, Source, Subscriptions,
     )
 }  # fmt: skip
 

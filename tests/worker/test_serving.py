@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from bot.core.answers import Answer
 from bot.core.errors import DeliveryError, StoreUnavailableError
+from bot.core.forms import Reply
 from bot.core.reasons import Reason
 from bot.core.requests import Request
 from bot.store.requests import LEASE
@@ -182,7 +183,7 @@ async def test_a_crash_between_doing_and_telling(desk: Desk) -> None:
 
     class Hanging(Desk):
         @override
-        async def respond(self, request: Request, reply: Answer) -> bool:
+        async def respond(self, request: Request, reply: Reply) -> bool:
             await hanging.wait()
             return True
 
