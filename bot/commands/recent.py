@@ -24,10 +24,10 @@ class Recent:
 
     async def events(self, request: Request, monitor_id: str, page: int) -> Answer:
         """Return one page of runs, newest first; pages are counted from 1."""
+        seen = await self._register.look(request, monitor_id)
         first = (page - 1) * RUNS_A_PAGE
         history = await self._register.api.history(monitor_id, first=first, count=RUNS_A_PAGE)
-        known = await self._register.store.get(monitor_id)
-        query = known.definition.query if known else ""
+        query = seen.running.query
         title = line("Monitor ", code(monitor_id), *((": ", bold(query)) if query else ()))
         if not history.entries:
             nothing = "Nothing yet: a first run takes minutes." if page == 1 else "Nothing older."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +27,12 @@ MOST_JOBS_A_COMMIT = 512
 COMMITS_A_LOOK = 32
 """How often a busy writer asks for the length of the log: that costs as much as a row."""
 
+PATIENCE = 0.4
+"""Who has waited for this part of the timeout when it is over for others is not begun anew.
+
+So whoever asks knows after 1.4 timeouts at most, which is sooner than Slack gives up.
+"""
+
 _OWN_MISTAKES = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError)
 
 
@@ -34,6 +41,7 @@ class _Job(Generic[T]):
     work: JointWork[Any, T]
     item: Any
     done: asyncio.Future[T]
+    put_at_s: float = 0.0
     result: T | None = None
     error: BaseException | None = None
 
@@ -107,7 +115,8 @@ class Writer:
     def _put(self, work: JointWork[Item, T], items: Sequence[Item]) -> list[_Job[T]]:
         if self._loop is None or self._thread is None:
             raise StoreUnavailableError("the database is closed")
-        jobs: list[_Job[T]] = [_Job(work, item, self._loop.create_future()) for item in items]
+        loop, now_s = self._loop, time.monotonic()
+        jobs: list[_Job[T]] = [_Job(work, item, loop.create_future(), now_s) for item in items]
         self._queue.put(jobs)
         return jobs
 
@@ -116,7 +125,8 @@ class Writer:
         while open_ended:
             batch, open_ended = self._take()
             if batch:
-                self._commit(connection, batch)
+                if (trouble := self._commit(connection, batch)) is not None:
+                    batch += self._patient(trouble)
                 self._answer(batch)
                 if self._queue.empty() or self.commits % COMMITS_A_LOOK == 0:
                     self.log_watch.look()
@@ -136,7 +146,26 @@ class Writer:
             except Empty:
                 return batch, True
 
-    def _commit(self, connection: sqlite3.Connection, batch: list[_Job[Any]]) -> None:
+    def _patient(self, trouble: Exception) -> list[_Job[Any]]:
+        """Return who has waited too long to wait for another timeout, with its trouble."""
+        since_s = time.monotonic() - PATIENCE * self._busy_timeout_s
+        waiting: list[Sequence[_Job[Any]] | None] = []
+        with suppress(Empty):
+            while True:
+                waiting.append(self._queue.get_nowait())
+        tired: list[_Job[Any]] = []
+        for jobs in waiting:
+            if jobs and jobs[0].put_at_s < since_s:
+                tired += jobs
+            else:
+                self._queue.put(jobs)
+        for job in tired:
+            job.error = trouble
+        return tired
+
+    def _commit(self, connection: sqlite3.Connection, batch: list[_Job[Any]]) -> Exception | None:
+        """Do a batch in one transaction; return why nobody's work was done, if so."""
+        trouble: Exception | None = None
         try:
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -154,10 +183,12 @@ class Writer:
             with suppress(sqlite3.Error):  # the thread must live to say so to the next
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
+            trouble = StoreUnavailableError(f"the database cannot be written: {error}")
             for job in batch:
-                job.error = StoreUnavailableError(f"the database cannot be written: {error}")
+                job.error = trouble
         self.commits += 1
         self.jobs += len(batch)
+        return trouble
 
     def _answer(self, batch: list[_Job[Any]]) -> None:
         def settle() -> None:

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,31 @@ async def test_a_locked_database_refuses_and_recovers(path: Path) -> None:
     await writer.run(insert(3))
     assert [3] == values(path)
     await writer.stop()
+
+
+async def test_who_waits_behind_a_lock_knows_in_time(path: Path) -> None:
+    """A lock that lasts refuses whoever has waited long with the first, and not one by one."""
+    writer = Writer(path, busy_timeout_s=1.0)
+    writer.start()
+    clock = asyncio.get_running_loop().time
+    ends: dict[str, float] = {}
+
+    async def ask(name: str, after_s: float) -> None:
+        await asyncio.sleep(after_s)
+        with pytest.raises(StoreUnavailableError):
+            await writer.run(insert(1))
+        ends[name] = clock()
+
+    with closing(open_writer(path)) as locker:
+        locker.execute("BEGIN IMMEDIATE")
+        await asyncio.gather(ask("first", 0), ask("patient", 0.3), ask("late", 0.8))
+        locker.execute("ROLLBACK")
+    await writer.run(insert(2))
+    await writer.stop()
+
+    assert ends["patient"] - ends["first"] < 0.3
+    assert ends["late"] - ends["first"] > 0.7
+    assert values(path) == [2]
 
 
 async def test_a_lock_held_shortly_is_waited_for(path: Path) -> None:
