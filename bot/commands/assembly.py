@@ -16,6 +16,7 @@ from bot.commands.home import HomePage
 from bot.commands.listing import Listing
 from bot.commands.lytics_work import LyticsWork
 from bot.commands.making import Making
+from bot.commands.marking import Marking
 from bot.commands.monitor_buttons import MonitorButtons
 from bot.commands.monitors import MonitorCommands
 from bot.commands.mute_buttons import MuteButtons
@@ -133,6 +134,7 @@ def commands(outside: Outside) -> Commands:
         editing=parts.editing,
         running=parts.running,
         pausing=parts.pausing,
+        marking=Marking(outside.memory.messages),
     )
     features = (*_on_messages(outside, parts), parts.why, subscribe, monitor, home)
     deeds = (*(one.deeds() for one in features), *_of_sources(outside, parts))

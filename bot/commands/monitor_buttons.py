@@ -7,6 +7,7 @@ from bot.commands.apologies import in_words
 from bot.commands.deeds import Deeds
 from bot.commands.editing import Editing
 from bot.commands.making import Making
+from bot.commands.marking import Marking
 from bot.commands.monitor_form import CHANNEL, CREATE, EDIT, EVERY, OTHER, PROCESSOR
 from bot.commands.pausing import Pausing
 from bot.commands.phrases import cost, pace
@@ -24,6 +25,11 @@ RUN, PAUSE, RESUME, CANCEL = (
 OPEN_EDIT, OPEN_CREATE = "parallel.edit", "parallel.create"
 SHORTCUT = "monitor_create"
 _HOW = "how"
+_PAUSED = {
+    Pause.HOLD: "put it on hold",
+    Pause.SLOW: "slowed it down",
+    Pause.STOP: "stopped it",
+}
 _FIELDS = {"frequency": EVERY}  # what an API calls otherwise than the form
 
 
@@ -38,12 +44,14 @@ class MonitorButtons:
         editing: Editing,
         running: Running,
         pausing: Pausing,
+        marking: Marking,
     ) -> None:
         self._register = register
         self._making = making
         self._editing = editing
         self._running = running
         self._pausing = pausing
+        self._marking = marking
 
     def deeds(self) -> Deeds:
         """Return what can be done here."""
@@ -113,7 +121,9 @@ class MonitorButtons:
             return _again(EDIT, request, error)
 
     async def _run(self, request: Request) -> Answer:
-        return await self._running.run(request, request.text)
+        told = await self._running.run(request, request.text)
+        await self._marking.note(request, request.message_ts, "run", "let it run once")
+        return told
 
     async def _resume(self, request: Request) -> Answer:
         return await self._pausing.resume(request, request.text)
@@ -146,12 +156,15 @@ class MonitorButtons:
                 Input(name=_HOW, label="How", kind=Kind.RADIO, choices=choices, value=Pause.HOLD),
             ),
             submit="Pause",
-            context=seen.id,
+            context=f"{seen.id} {request.message_ts}".rstrip(),
         )
 
     async def _pause(self, request: Request) -> Answer:
         how = Pause(str(request.values.get(_HOW) or Pause.HOLD))
-        return await self._pausing.pause(request, request.context, how, confirmed=True)
+        monitor_id, _, message_ts = request.context.partition(" ")
+        told = await self._pausing.pause(request, monitor_id, how, confirmed=True)
+        await self._marking.note(request, message_ts, "paused", _PAUSED[how])
+        return told
 
 
 def _again(name: str, request: Request, error: ApiError) -> Form:
