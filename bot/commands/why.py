@@ -11,6 +11,7 @@ from bot.commands.pointing import Pointing
 from bot.commands.retelling import Retold, retell
 from bot.core.answers import Answer, Line, Span, answer, bold, channel, code, line, user, when
 from bot.core.errors import CommandError
+from bot.core.forms import Form, page
 from bot.core.mutes import muting
 from bot.core.ports import Clock
 from bot.core.ports.everything import Memory
@@ -56,19 +57,19 @@ class Why:
             opens={PRESS: _TITLE, OF_EVENT: _TITLE, SHORTCUT: _TITLE},
         )
 
-    async def here(self, request: Request) -> Answer:
+    async def here(self, request: Request) -> Form:
         """Tell of the message that a button or a shortcut was used on."""
         posted = await self._pointing.at(request)
-        return await self._tell(request, posted.event_row, posted.channel_id)
+        return page(_TITLE, await self._tell(request, posted.event_row, posted.channel_id))
 
-    async def _event(self, request: Request) -> Answer:
+    async def _event(self, request: Request) -> Form:
         """Tell of the event that a button names, as the first of the person's channels has it."""
         story = await self._stories.of_row(request.team_id, number_of(request.text))
         mine = await self._pointing.places(request)
         here = [one.channel_id for one in story.told if one.channel_id in mine] if story else []
         if story is None or not here:
             raise CommandError("I know nothing of it any more.")
-        return await self._of(request, story, here[0])
+        return page(_TITLE, await self._of(request, story, here[0]))
 
     async def words(self, request: Request, typed: Typed) -> Answer:
         """Answer `/alerts why LINK` or `/alerts why EVENT`."""
@@ -178,7 +179,7 @@ def _said(here: list[Told], story: Story) -> Iterator[Line]:
         waits = story.state == "received"
         yield line("It waits to be routed." if waits else "It brought no message to this channel.")
     for one in here:
-        where = "In a thread: " if one.in_thread else ""
+        where = "In a thread. " if one.in_thread else ""
         yield line(where, *_outcome(one), bullet=True)
         for attempt in one.tries[-_MOST_TRIES:] if len(one.tries) > 1 else ():
             why = " · ".join(filter(None, (attempt.outcome, attempt.reason, attempt.detail)))
@@ -194,16 +195,16 @@ def _outcome(one: Told) -> tuple[Span | str, ...]:
     match one.state:
         case "sent":
             at: tuple[Span | str, ...] = (", ", when(one.sent_at)) if one.sent_at else ()
-            return (f"said{tries}", *at)
+            return (f"Said{tries}", *at)
         case "skipped" if one.reason == "muted":
-            return ("kept quiet, because it was muted here",)
+            return ("Kept quiet, because it was muted here",)
         case "skipped":
-            return (f"kept quiet, because {one.detail} was on hold",)
+            return (f"Kept quiet, because {one.detail} was on hold",)
         case "held":
-            return ("held back, because ", channel(one.channel_id), " did not take messages")
+            return ("Held back, because ", channel(one.channel_id), " did not take messages")
         case "dead":
             why = " · ".join(filter(None, (one.reason, one.detail)))
-            return (f"given up{tries}: {why}",)
+            return (f"Given up{tries}: {why}",)
         case state:
             why = f" ({one.reason})" if one.reason else ""
-            return (f"{state}{why}{tries}",)
+            return (f"{state.capitalize()}{why}{tries}",)

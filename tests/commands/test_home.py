@@ -120,7 +120,7 @@ async def test_what_was_given_up_tells_why(counter: Counter) -> None:
     later = await opened(counter)
 
     assert "Scan of acme.example failed — " in words(home)
-    assert "given up" in words(told)
+    assert "Given up" in words(told)
     assert not isinstance(told, Home)
     assert "Given up" not in words(later)
 

@@ -53,7 +53,7 @@ async def test_the_whole_story_of_a_message(counter: Counter, way: str) -> None:
         f"Event {EVENT}",
         f"Its origin was proven by {PROOF.scheme} with key {PROOF.fingerprint}, text.",
         "Subscription 1 (SurfacedBy), made by @U1 2026-11-20 09:00 UTC wants it.",
-        "said after 1 try, 2026-11-20 09:00 UTC",
+        "Said after 1 try, 2026-11-20 09:00 UTC",
         "tocsin deliveries --event 1",
     ):
         assert part in told, part
@@ -74,8 +74,8 @@ async def test_every_try_is_told(counter: Counter) -> None:
     await counter.say()
     after = await ask(counter, "event", "")
 
-    assert "pending (" in told
-    assert "said after 2 tries" in after
+    assert "Pending (" in told
+    assert "Said after 2 tries" in after
     assert "HTTP 503" in after
 
 
@@ -85,7 +85,7 @@ async def test_a_link_to_another_public_channel(counter: Counter) -> None:
     told = await counter.type(f"/alerts why {link(ts, 'C2')}")
 
     assert "Subscription 1 (SurfacedBy), made by @U1" in told
-    assert "said after 1 try, 2026" in told
+    assert "Said after 1 try, 2026" in told
 
 
 @pytest.mark.parametrize("channel", ["G1", "CNOWHERE"])
@@ -155,9 +155,9 @@ async def test_muted(counter: Counter) -> None:
     later = await ask(counter, "event", "")
 
     assert "Such events are muted here now, by @U2, until 2026-11-20 11:00 UTC." in told
-    assert "kept quiet, because it was muted here" in told
+    assert "Kept quiet, because it was muted here" in told
     assert "muted here now" not in later
-    assert "kept quiet, because it was muted here" in later
+    assert "Kept quiet, because it was muted here" in later
 
 
 async def test_on_hold(counter: Counter) -> None:
@@ -169,7 +169,7 @@ async def test_on_hold(counter: Counter) -> None:
     event = await counter.arrive(body, "parallel")
     told = await counter.type(f"/alerts why {event.id}")
 
-    assert f"kept quiet, because {monitor.id} was on hold" in told
+    assert f"Kept quiet, because {monitor.id} was on hold" in told
 
 
 @pytest.mark.parametrize(
