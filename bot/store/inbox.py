@@ -5,14 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from pydantic_core import from_json
-
 from bot.core.events import Envelope, Event, Webhook
 from bot.core.ports import Accepted, StoredEvent
 from bot.core.reasons import Reason
 from bot.core.verify import Proof
-from bot.store.arrivals import accept_all, arrived, digest_of
-from bot.store.times import moment
+from bot.store.arrivals import accept_all, arrived
+from bot.store.rows import stored_event
 from bot.store.writer import Writer
 
 # What was begun before and did not end is begun alone, so that if it ends the process
@@ -69,27 +67,10 @@ class Inbox:
             oldest_first = sorted(row["id"] for row in ids)
             return [connection.execute(_READ, (one,)).fetchone() for one in oldest_first]
 
-        return [_stored_event(row) for row in await self._writer.run(work)]
+        return [stored_event(row) for row in await self._writer.run(work)]
 
     async def bury(self, event_row: int, reason: Reason, detail: str) -> None:
         """End an event that cannot be routed; it stays visible with its reason."""
         await self._writer.run(
             lambda connection: connection.execute(_BURY, (reason, detail, event_row))
         )
-
-
-def _stored_event(row: sqlite3.Row) -> StoredEvent:
-    raw = bytes(row["raw"] or b"")
-    return StoredEvent(
-        row=row["id"],
-        key=row["key"],
-        type=row["type"],
-        starts=row["starts"],
-        intact=digest_of(raw) == row["digest"],
-        webhook=Webhook(
-            source=row["source"],
-            body=raw,
-            headers=from_json(row["headers"]),
-            received_at=moment(row["received_at"]),
-        ),
-    )

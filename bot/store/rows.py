@@ -7,13 +7,16 @@ from datetime import datetime
 from functools import lru_cache
 
 from pydantic import TypeAdapter
+from pydantic_core import from_json
 
 from bot.core.alerts import Alert, Size, Thread
-from bot.core.events import Subject
+from bot.core.events import Subject, Webhook
 from bot.core.filters import Expression
 from bot.core.marks import Mark
 from bot.core.notifications import Form, Notification, State
+from bot.core.ports import StoredEvent
 from bot.core.subscriptions import Subscription
+from bot.store.arrivals import digest_of
 from bot.store.times import moment, optional_moment
 
 Row = sqlite3.Row
@@ -80,3 +83,25 @@ def subscription(row: Row) -> Subscription:
 def _expression(stored: str) -> Expression:
     """Return a filter from its JSON; many subscriptions have the same one."""
     return _EXPRESSION.validate_json(stored)
+
+
+def stored_event(row: Row) -> StoredEvent:
+    """Return an event with the webhook it came in, from a row of both."""
+    return StoredEvent(
+        row=row["id"],
+        key=row["key"],
+        type=row["type"],
+        starts=row["starts"],
+        intact=digest_of(bytes(row["raw"] or b"")) == row["digest"],
+        webhook=webhook(row),
+    )
+
+
+def webhook(row: Row) -> Webhook:
+    """Return what arrived, byte for byte."""
+    return Webhook(
+        source=row["source"],
+        body=bytes(row["raw"] or b""),
+        headers=from_json(row["headers"]),
+        received_at=moment(row["received_at"]),
+    )

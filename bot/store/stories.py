@@ -6,10 +6,10 @@ import sqlite3
 
 from pydantic_core import from_json
 
-from bot.core.events import Webhook
 from bot.core.stories import Story, Told, Try
 from bot.store.arrivals import digest_of
 from bot.store.readers import Readers
+from bot.store.rows import webhook
 from bot.store.times import moment, optional_moment
 
 _STORY = """
@@ -56,12 +56,7 @@ def _told(connection: sqlite3.Connection, row: sqlite3.Row, team_id: str) -> Sto
         state=row["state"],
         reason=row["reason"] or "",
         detail=row["detail"] or "",
-        webhook=Webhook(
-            source=row["source"],
-            body=raw,
-            headers=from_json(row["headers"]),
-            received_at=moment(row["received_at"]),
-        ),
+        webhook=webhook(row),
         intact=digest_of(raw) == row["body_digest"],
         proof=from_json(row["proof"]),
         received_at=moment(row["received_at"]),

@@ -5,15 +5,11 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from pydantic_core import from_json
-
-from bot.core.events import Webhook
-from bot.core.ports import StoredEvent
 from bot.core.ports.past import Page
 from bot.core.subscriptions import ANY_SOURCE
-from bot.store.arrivals import digest_of
 from bot.store.readers import Readers
-from bot.store.times import moment, seconds
+from bot.store.rows import stored_event
+from bot.store.times import seconds
 
 WINDOW = 500
 """Rows that one page looks at, whatever their source, so that each takes the same time."""
@@ -51,26 +47,9 @@ class Week:
                 "first": first, "before": end, "since": seconds(since),
                 "source": source, "any": ANY_SOURCE,
             }  # fmt: skip
-            events = [_stored(row) for row in connection.execute(_PAGE, values)]
+            events = [stored_event(row) for row in connection.execute(_PAGE, values)]
             oldest = connection.execute(_OLDEST, (first, end)).fetchone()["at"]
             done = first == 0 or (oldest is not None and oldest < seconds(since))
             return Page(events, None if done else first)
 
         return await self._readers.run(work)
-
-
-def _stored(row: sqlite3.Row) -> StoredEvent:
-    raw = bytes(row["raw"] or b"")
-    return StoredEvent(
-        row=row["id"],
-        key=row["key"],
-        type=row["type"],
-        starts=row["starts"],
-        intact=digest_of(raw) == row["digest"],
-        webhook=Webhook(
-            source=row["source"],
-            body=raw,
-            headers=from_json(row["headers"]),
-            received_at=moment(row["received_at"]),
-        ),
-    )
