@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.alerts import Alert
+from bot.core.alerts import Alert, Thread
 from bot.core.errors import DeliveryError
 from bot.core.notifications import Form
 from bot.core.reasons import Reason
@@ -50,6 +50,19 @@ async def test_a_reply_is_in_the_thread(slack: SlackStandIn, messenger: SlackMes
     ts = await messenger.post(notification(delivery_id="d2", parent_ts=parent_ts))
 
     assert [reply.ts for reply in slack.channels["C1"].replies(parent_ts)] == [ts]
+
+
+@pytest.mark.parametrize("thread", Thread)
+async def test_a_reply_is_broadcast_only_where_it_is_wanted(
+    slack: SlackStandIn, messenger: SlackMessenger, thread: Thread
+) -> None:
+    """Slack takes the wish with a reply; a first message and an edit have no use for it."""
+    parent_ts = await messenger.post(notification(thread=thread))
+    ts = await messenger.post(notification(delivery_id="d2", parent_ts=parent_ts, thread=thread))
+    await messenger.edit(notification(ts=ts, parent_ts=parent_ts, thread=thread))
+
+    asked = ["reply_broadcast" in call.args for call in slack.calls]
+    assert asked == [False, thread is Thread.BROADCAST, False]
 
 
 async def test_an_edit_replaces_everything(slack: SlackStandIn, messenger: SlackMessenger) -> None:
