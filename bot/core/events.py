@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple, TypeVar
 
@@ -108,7 +109,7 @@ def is_counted(event: Envelope | Event) -> bool:
     return not event.test
 
 
-class Webhook(Record):
+class Webhook(NamedTuple):
     """One verified HTTP request, before anybody read it.
 
     `headers` holds only the few that `read` of any source may need, by
@@ -117,8 +118,8 @@ class Webhook(Record):
 
     source: str
     body: bytes
-    headers: dict[str, str] = {}
     received_at: datetime
+    headers: Mapping[str, str] = {}
 
 
 class Envelope(NamedTuple):

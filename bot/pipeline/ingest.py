@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from bot.core.errors import PayloadError, VerificationError
 from bot.core.events import Envelope, Event, Webhook, is_counted
@@ -52,9 +53,7 @@ class Ingest:
         if not keys:
             raise VerificationError(Defect.UNCONFIGURED)
         proof = source.scheme.verify(headers, body, keys, now=now, tolerance_s=self._tolerance_s)
-        webhook = Webhook(
-            source=source.name, body=body, headers=_wanted(headers, source), received_at=now
-        )
+        webhook = Webhook(source.name, body, now, _wanted(headers, source.id_headers))
         events, unreadable = _opened(source, webhook)
         accepted = await self._inbox.accept(webhook, proof, events, unreadable=unreadable)
         if accepted.new and not all(map(is_counted, events)):
@@ -68,15 +67,15 @@ def _without_tests(accepted: Accepted, events: Sequence[Envelope | Event]) -> Ac
     return accepted._replace(new=accepted.new - tests, tests=tests)
 
 
-def _wanted(headers: Headers, source: Source) -> dict[str, str]:
-    """Return the few headers that the source's reader looks at."""
-    named = dict(headers)
-    names = ("content-type", *source.id_headers)
-    return {
-        name: value.decode("latin-1")
-        for name in names
-        if (value := named.get(name.encode())) is not None
-    }
+def _wanted(headers: Headers, names: tuple[str, ...]) -> dict[str, str]:
+    """Return the few headers that a source's reader looks at."""
+    wanted = _encoded(names)
+    return {name.decode(): value.decode("latin-1") for name, value in headers if name in wanted}
+
+
+@lru_cache(maxsize=64)
+def _encoded(names: tuple[str, ...]) -> frozenset[bytes]:
+    return frozenset(name.encode() for name in ("content-type", *names))
 
 
 def _opened(source: Source, webhook: Webhook) -> tuple[Sequence[Envelope | Event], str | None]:

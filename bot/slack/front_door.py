@@ -10,6 +10,7 @@ from pydantic_core import to_json
 
 from bot.asgi.answers import JSON, answer
 from bot.asgi.limits import RefusedError, check_headers, read_body
+from bot.asgi.patience import Patience
 from bot.core.ports import Clock
 from bot.core.verify import Headers
 from bot.slack.bodies import parse
@@ -46,7 +47,7 @@ class FrontDoor:
         self._secrets = tuple(secrets)
         self._build = build
         self._clock = clock
-        self._max_body_s = max_body_s
+        self._patience = Patience(max_body_s)
         self._dispatch: Dispatch | None = None
         self._building = asyncio.Lock()
 
@@ -72,7 +73,7 @@ class FrontDoor:
         named = dict(headers)
         if any(sum(name == one for name, _ in headers) > 1 for one in (_TIMESTAMP, _SIGNATURE)):
             raise RefusedError(400, "a proof header is repeated")
-        body = await read_body(receive, timeout_s=self._max_body_s)
+        body = await read_body(receive, self._patience)
         if not self._is_signed(named, body):
             raise RefusedError(401, "invalid request")
         try:

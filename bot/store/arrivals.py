@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import asdict
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -164,7 +163,7 @@ def _accept(connection: sqlite3.Connection, arrival: Arrival) -> Accepted:
 
 @lru_cache(maxsize=64)
 def _described(proof: Proof) -> str:
-    return to_json(asdict(proof)).decode()
+    return to_json(proof._asdict()).decode()
 
 
 def _items(events: Sequence[Envelope | Event], digest: str, unreadable: str | None) -> list[_Item]:

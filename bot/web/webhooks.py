@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,8 @@ import structlog
 from pydantic_core import from_json, to_json
 
 from bot.asgi.answers import JSON, answer
-from bot.asgi.limits import RefusedError, check_headers, read_body
+from bot.asgi.limits import BODY_TIMEOUT_S, RefusedError, check_headers, read_body
+from bot.asgi.patience import Patience
 from bot.core.errors import StoreUnavailableError, VerificationError
 from bot.core.ports import Accepted
 from bot.core.sources import Source
@@ -24,8 +26,11 @@ log: Any = structlog.get_logger(__name__)
 PREFIX = "/webhooks/"
 RETRY_AFTER_S = b"5"
 MOST_CHALLENGE_BYTES = 1024
-STORM = 8
-"""More requests than these at once, and the work behind the door gives way to them."""
+STORM, LULL_S = 8, 0.1
+"""More requests than these at once, and the work behind the door gives way to them.
+
+All of them are answered together, and for a moment nobody waits: that is no end of it.
+"""
 
 Count = Callable[[str, str], None]
 
@@ -43,11 +48,13 @@ class Webhooks:
         self._sources = {f"{PREFIX}{name}".encode(): one for name, one in ingest.sources.items()}
         self._accepted = accepted
         self._count = count
+        self._patience = Patience(BODY_TIMEOUT_S)
         self._taking = 0
+        self._storm_until_s = 0.0
 
     def storm(self) -> bool:
-        """Return whether many senders wait for their answer."""
-        return self._taking > STORM
+        """Return whether many senders wait for their answer, or did a moment ago."""
+        return self._taking > STORM or time.monotonic() < self._storm_until_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -65,9 +72,11 @@ class Webhooks:
 
     async def _take(self, source: Source, headers: Headers, receive: Receive, send: Send) -> None:
         self._taking += 1
+        if self._taking > STORM:
+            self._storm_until_s = time.monotonic() + LULL_S
         try:
             check_headers(headers)
-            body = await read_body(receive)
+            body = await read_body(receive, self._patience)
             accepted = await self._ingest.take(source, headers, body)
         except RefusedError as refused:
             self._count(source.name, f"refused_{refused.status}")

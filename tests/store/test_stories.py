@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from bot.core.alerts import Alert
 from bot.core.notifications import Lane
 from bot.core.reasons import Reason
@@ -46,7 +44,7 @@ async def test_the_story_of_what_was_said(store: SqliteStore) -> None:
 
     assert (story.key, story.type, story.state) == ("e1", "scan.failed", "routed")
     assert (story.webhook.source, story.webhook.body) == ("probe", b'[{"id": "e1"}]')
-    assert (story.proof, story.intact, story.others) == (asdict(PROOF), True, 0)
+    assert (story.proof, story.intact, story.others) == (PROOF._asdict(), True, 0)
     assert (story.received_at, story.routed_at is None) == (NOW, False)
     assert (first.channel_id, first.state, first.ts, first.sent_at) == ("C1", "pending", "", None)
     assert (second.channel_id, second.state, second.ts) == ("C2", "sent", "1.0")

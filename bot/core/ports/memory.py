@@ -55,7 +55,7 @@ class Inbox(Protocol):
         ...
 
 
-class StoredEvent(Record):
+class StoredEvent(NamedTuple):
     """An event to route: which event of which webhook, and how often it was begun."""
 
     row: int

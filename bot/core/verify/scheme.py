@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from functools import lru_cache
+from typing import NamedTuple, Protocol
 
 from bot.core.errors import SecretError, VerificationError
 
@@ -54,8 +55,7 @@ class Key:
     derivation: str
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(NamedTuple):
     """What proved the origin of a webhook; safe to store and to show."""
 
     scheme: str
@@ -133,14 +133,17 @@ def optional(headers: Headers, names: Sequence[str]) -> list[bytes | None]:
     Raises:
         VerificationError: one of them is given twice, so which one counts is a guess.
     """
-    wanted = [name.encode() for name in names]
-    found: dict[bytes, bytes | None] = dict.fromkeys(wanted)
-    for name, value in headers:
-        if name in found:
-            if found[name] is not None:
-                raise VerificationError(Defect.REPEATED)
-            found[name] = value
-    return [found[name] for name in wanted]  # a name may be wanted twice
+    wanted = _encoded(tuple(names))
+    given = [header for header in headers if header[0] in wanted]
+    found = dict(given)
+    if len(found) < len(given):
+        raise VerificationError(Defect.REPEATED)
+    return [found.get(name) for name in wanted]  # a name may be wanted twice
+
+
+@lru_cache(maxsize=64)
+def _encoded(names: tuple[str, ...]) -> tuple[bytes, ...]:
+    return tuple(name.encode() for name in names)
 
 
 def required(headers: Headers, names: Sequence[str]) -> list[bytes]:
@@ -164,8 +167,9 @@ def matching_key(keys: Sequence[Key], content: bytes, signatures: Sequence[bytes
     for key in keys:
         # hmac.digest() lets go of the interpreter, and under load waits to get it back.
         expected = hmac.new(key.material, content, "sha256").digest()
-        if any(hmac.compare_digest(expected, signature) for signature in signatures):
-            return key
+        for signature in signatures:
+            if hmac.compare_digest(expected, signature):
+                return key
     raise VerificationError(Defect.MISMATCH)
 
 

@@ -26,7 +26,7 @@ from bot.core.verify.scheme import (
     unix_seconds,
 )
 
-_SIGNATURE = re.compile(rb"v1=([0-9a-f]{64})")
+_SIGNATURE = re.compile(rb"v1=[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,5 +88,4 @@ def _parts(header: bytes) -> tuple[list[bytes], list[bytes]]:
         return [], []
     parts = header.split(b",", MAX_SIGNATURES + 1)[: MAX_SIGNATURES + 1]
     times = [part[2:] for part in parts if part.startswith(b"t=")]
-    matches = (_SIGNATURE.fullmatch(part) for part in parts)
-    return times, [binascii.unhexlify(match[1]) for match in matches if match]
+    return times, [binascii.unhexlify(part[3:]) for part in parts if _SIGNATURE.fullmatch(part)]
