@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import chain as joined
 
 from bot.core.alerts import Alert, Thread
 from bot.core.events import Event
@@ -28,11 +29,13 @@ GROUP_GRACE = timedelta(seconds=6)
 
 # CROSS JOIN fixes the order: left to itself the planner reads every subscription first.
 _CANDIDATES = """
-    WITH asked (source, kind, subject_id, type_key) AS (VALUES {keys})
-    SELECT DISTINCT s.* FROM asked
-    CROSS JOIN subscription_keys k USING (source, kind, subject_id, type_key)
-    CROSS JOIN subscriptions s ON s.id = k.subscription_id
-    ORDER BY s.id
+    WITH subjects (kind, subject_id) AS (VALUES {subjects})
+    SELECT * FROM subscriptions WHERE id IN (
+        SELECT k.subscription_id
+        FROM subjects CROSS JOIN subscription_keys k USING (kind, subject_id)
+        WHERE k.source IN (?, ?) AND k.type_key IN ({types})
+    )
+    ORDER BY id
 """
 _STATE = "SELECT state FROM events WHERE id = ?"
 _ROUTED = """
@@ -172,16 +175,12 @@ def candidates(connection: sqlite3.Connection, event: Event) -> list[Subscriptio
     for one in event.subjects:
         subjects |= {(one.kind, ""), (one.kind, one.id)}
     types = ("", *chain(event.type))
-    keys = [
-        (source, kind, subject_id, type_key)
-        for source in (event.source, ANY_SOURCE)
-        for kind, subject_id in sorted(subjects)
-        for type_key in types
-    ]
     # Only the number of question marks is made here; every value is bound.
-    statement = _CANDIDATES.format(keys=", ".join(["(?, ?, ?, ?)"] * len(keys)))
-    flat = [value for key in keys for value in key]
-    return [subscription(row) for row in connection.execute(statement, flat)]
+    statement = _CANDIDATES.format(
+        subjects=", ".join(["(?, ?)"] * len(subjects)), types=", ".join("?" * len(types))
+    )
+    values = (*joined.from_iterable(subjects), event.source, ANY_SOURCE, *types)
+    return [subscription(row) for row in connection.execute(statement, values)]
 
 
 def _named(event: Event, alert: Alert) -> Alert:
