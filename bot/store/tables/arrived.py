@@ -35,7 +35,11 @@ ARRIVED = (
     ) STRICT
     """,
     "CREATE INDEX events_waiting ON events (id) WHERE state = 'received'",
-    "CREATE INDEX events_unheard ON events (source, received_at) WHERE recipients = 0",
+    # Not before an event is routed: what is written on the way in, a sender waits for.
+    """
+    CREATE INDEX events_unheard ON events (source, received_at)
+    WHERE recipients = 0 AND state = 'routed'
+    """,
     # The same id with another body: kept, and never said.
     """
     CREATE TABLE conflicts (
