@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import random
 import socket
 import time
@@ -34,9 +33,6 @@ if TYPE_CHECKING:
     from bot.engine import Engine
 
 log: Any = structlog.get_logger(__name__)
-
-COLLECT_AFTER = (20_000, 50, 50)
-"""How many new objects, and how many younger collections, before garbage is looked for."""
 
 REQUESTS_GRACE_S = 5
 """Seconds that requests under way have when the process is asked to end."""
@@ -232,9 +228,6 @@ def serve(settings: Settings, host: str, port: int) -> None:
     """
     import uvloop
 
-    # Python's own thresholds suit small programs: under a storm their collections take tens
-    # of milliseconds from whoever waits for an answer.
-    gc.set_threshold(*COLLECT_AFTER)
     bot = Bot(settings)
     listener = _listen(host, port)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -260,6 +253,7 @@ async def _serve(bot: Bot, listener: socket.socket) -> None:
     config = uvicorn.Config(
         bot.asgi,
         http="httptools",
+        ws="none",
         lifespan="off",
         log_config=None,
         access_log=False,

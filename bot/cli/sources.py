@@ -10,7 +10,6 @@ import click
 from bot.cli.terminal import aligned
 
 if TYPE_CHECKING:
-    from bot.config import Settings
     from bot.core.sources import Source
 
 _HEADER = ("SOURCE", "CONFIGURED", "PATH", "EVENT TYPE", "DEFAULT")
@@ -28,19 +27,24 @@ def command() -> None:
     Example:
       tocsin sources | grep parallel
     """
-    from bot import config, plugins
+    from bot import environment, plugins
 
-    settings = config.load()
+    # The environment alone: all settings take longer to build than to read.
+    given = {name.upper() for name, text in environment.read().items() if text.strip(", ")}
     found = plugins.discover()
-    rows = [row for name in sorted(found) for row in _rows(found[name], settings)]
+    rows = [
+        row
+        for name, source in found.items()
+        for row in _rows(source, configured=plugins.secret_setting(name) in given)
+    ]
     click.echo(aligned([_HEADER, *rows]))
 
 
-def _rows(source: Source, settings: Settings) -> Iterator[tuple[str, ...]]:
-    configured = "yes" if settings.source(source.name).webhook_secrets else "no"
+def _rows(source: Source, *, configured: bool) -> Iterator[tuple[str, ...]]:
+    answer = "yes" if configured else "no"
     path = f"/webhooks/{source.name}"
     for handler in source.handlers:
         heard = _DEPENDS if callable(handler.default) else "on" if handler.default else "off"
-        yield source.name, configured, path, handler.pattern, heard
+        yield source.name, answer, path, handler.pattern, heard
     if not source.handlers:
-        yield source.name, configured, path, "-", "-"
+        yield source.name, answer, path, "-", "-"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from bot.core.errors import PayloadError
@@ -15,7 +15,8 @@ MOST_CHARACTERS = 255
 """Longest id, type or name that is taken as one."""
 
 _NUMBERS = (bool, float)
-_MOMENT: TypeAdapter[datetime] = TypeAdapter(datetime)
+# Built when first met, as records are.
+_MOMENT: TypeAdapter[datetime] = TypeAdapter(datetime, config=ConfigDict(defer_build=True))
 
 
 def json_value(body: bytes) -> Any:

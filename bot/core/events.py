@@ -10,6 +10,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     ValidationError,
     ValidationInfo,
     ValidatorFunctionWrapHandler,
@@ -46,6 +47,16 @@ class Payload(BaseModel):
 
 
 P = TypeVar("P", bound=Payload)
+
+
+def empty(model: type[P]) -> P:
+    """Return the default of a field that is a Payload: one in which nothing was said.
+
+    It is made when it is missed; an instance in its place would build the model at import.
+    """
+    default: P = Field(default_factory=model)
+    return default
+
 
 MOST_OBJECTS = 1_000
 

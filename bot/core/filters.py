@@ -99,11 +99,8 @@ class AnyOf(Record):
 
 Expression = Term | Text | Not | AllOf | AnyOf
 
-for _one in (Not, AllOf, AnyOf):
-    _one.model_rebuild()
-
-NO_FILTER = AllOf(all_of=())
-"""Hears what handlers mark as on by default."""
+NO_FILTER = AllOf.model_construct(all_of=())
+"""Hears what handlers mark as on by default. Validating it would build the models at import."""
 
 
 def term(field: str, operator: Operator, value: str) -> Term:

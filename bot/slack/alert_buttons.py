@@ -8,7 +8,7 @@ from bot.core.alerts import Severity, Size
 from bot.core.answers import Button
 from bot.core.marks import ACKNOWLEDGED
 from bot.core.notifications import Notification
-from bot.slack.buttons import buttons
+from bot.slack.buttons import buttons, menu_of
 from bot.slack.card import CardLink
 from bot.slack.rich_text import Block
 from bot.slack.text import host
@@ -16,7 +16,8 @@ from bot.slack.text import host
 ACKNOWLEDGE = "ack"
 OPEN = "open"
 
-_MENU = (
+_ACKNOWLEDGE = Button(label="Acknowledge", act=ACKNOWLEDGE)
+_MENU = menu_of(
     Button(label="Mute for 1 hour", act="mute", value="1h"),
     Button(label="Mute for 1 day", act="mute", value="1d"),
     Button(label="Mute until …", act="mute.until"),
@@ -51,6 +52,6 @@ def _buttons(
             )
     serious = alert.severity >= Severity.WARNING or alert.action
     if serious and not any(mark.kind == ACKNOWLEDGED for mark in notification.marks):
-        yield Button(label="Acknowledge", act=ACKNOWLEDGE)
-    if links:
-        yield Button(label=f"Open {host(links[0].url)}", act=OPEN, url=links[0].url)
+        yield _ACKNOWLEDGE
+    for _, url in links[:1]:
+        yield Button(label=f"Open {host(url)}", act=OPEN, url=url)

@@ -115,14 +115,14 @@ def _headline(contents: Card) -> list[Block]:
 
 
 def _bullets(contents: Card) -> list[Block]:
-    items = [section([words(f"{name}: {value}")]) for name, value in contents.fields]
-    if contents.more_fields:
-        items.append(section([words(more(contents.more_fields))]))
+    items = [section([words(fact)]) for fact in contents.facts]
+    if contents.more_facts:
+        items.append(section([words(more(contents.more_facts))]))
     return items
 
 
 def _links(contents: Card) -> list[Block]:
-    parts = [[link(one.label, one.url)] for one in contents.links]
+    parts = [[link(label, url)] for label, url in contents.links]
     if contents.more_links:
         parts.append([words(more(contents.more_links))])
     return dotted(parts)

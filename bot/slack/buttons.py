@@ -15,18 +15,21 @@ MENU = "menu"
 """The action of a menu; each of its options says what it does."""
 
 MOST_BUTTONS = 25
-MOST_OPTIONS = 5
 _MAX_LABEL = 75
-_MAX_OPTION_VALUE = 150
 _MAX_CONFIRM = 300
 
 
-def buttons(shown: Sequence[Button], menu: Sequence[Button] = ()) -> list[Block]:
+def buttons(shown: Sequence[Button], menu: Block | None = None) -> list[Block]:
     """Return the block of some buttons and of a menu after them; none for nothing."""
     elements = [button(one) for one in shown[: MOST_BUTTONS - 1]]
-    if options := [option for one in menu[:MOST_OPTIONS] if (option := _option(one))]:
-        elements.append({"type": "overflow", "action_id": MENU, "options": options})
+    if menu is not None:
+        elements.append(menu)
     return [{"type": "actions", "elements": elements}] if elements else []
+
+
+def menu_of(*options: Button) -> Block:
+    """Return the menu of one to five things to do."""
+    return {"type": "overflow", "action_id": MENU, "options": [*map(_option, options)]}
 
 
 def button(one: Button) -> Block:
@@ -34,7 +37,7 @@ def button(one: Button) -> Block:
     element: Block = {"type": "button", "action_id": one.act, "text": plain(one.label, _MAX_LABEL)}
     if one.value:
         element["value"] = one.value
-    if url := safe_url(one.url):
+    if one.url and (url := safe_url(one.url)):
         element["url"] = url
     if one.style:
         element["style"] = one.style
@@ -59,8 +62,6 @@ def plain(text: str, most: int) -> Block:
     return {"type": "plain_text", "text": fit_line(text, most) or "-", "emoji": False}
 
 
-def _option(one: Button) -> Block | None:
+def _option(one: Button) -> Block:
     value = f"{one.act} {one.value}".rstrip()
-    if len(value) > _MAX_OPTION_VALUE:
-        return None
     return {"text": plain(one.label, _MAX_LABEL), "value": value}

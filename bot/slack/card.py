@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import chain
 from typing import NamedTuple
 
-from bot.core.alerts import Alert, Severity, Size
+from bot.core.alerts import Alert, Field, Severity, Size
 from bot.core.marks import Mark
 from bot.core.notifications import Notification
 from bot.slack.text import fit, fit_line, host, safe_url
 
 MAX_BLOCKS_TEXT = 9_000  # Slack refuses somewhat above 10,000, labels and addresses included
 _MAX_TITLE, _MAX_STATE, _MAX_NOTICE, _MAX_FOOTER, _MAX_BODY = 250, 40, 300, 200, 4_000
-_MAX_FIELDS, _MAX_NAME, _MAX_VALUE, _MAX_FIELDS_TEXT = 20, 60, 300, 2_300
+_MAX_FACTS, _MAX_NAME, _MAX_VALUE, _MAX_FACTS_TEXT = 20, 60, 300, 2_300
 _MAX_LINKS, _MAX_LABEL, _MAX_HOST, _MAX_LINKS_TEXT = 10, 80, 60, 3_200
 _MOST_MARKS = 5
+_DOT = " · "
 _SEPARATORS = 300  # newlines, dots, "… N more" and the time
 
 ACTION = "Needs you"
@@ -29,11 +32,8 @@ _SEVERITIES = {
 }
 
 
-class CardLink(NamedTuple):
-    """A link whose label ends with where it leads."""
-
-    label: str
-    url: str
+CardLink = tuple[str, str]
+"""A link: its label, which ends with where it leads, and its address."""
 
 
 class Card(NamedTuple):
@@ -46,8 +46,8 @@ class Card(NamedTuple):
     title: str
     state: str
     body: str
-    fields: tuple[tuple[str, str], ...]
-    more_fields: int
+    facts: tuple[str, ...]
+    more_facts: int
     links: tuple[CardLink, ...]
     more_links: int
     notices: tuple[str, ...]
@@ -61,14 +61,14 @@ class _Room(NamedTuple):
     """How much of an alert is shown."""
 
     body: int
-    fields: int
+    facts: int
     links: int
 
 
 _ROOM = {
     Size.COMPACT: _Room(0, 0, 0),
     Size.STANDARD: _Room(1_500, 8, 5),
-    Size.FULL: _Room(_MAX_BODY, _MAX_FIELDS, _MAX_LINKS),
+    Size.FULL: _Room(_MAX_BODY, _MAX_FACTS, _MAX_LINKS),
 }
 
 
@@ -83,9 +83,9 @@ def _one_line(whole: Card, notification: Notification) -> Card:
     title = whole.title or fit_line(notification.alert.text, _MAX_TITLE)
     return whole._replace(
         title=title,
-        state=" · ".join(filter(None, (whole.state, whole.footer))),
+        state=_DOT.join(filter(None, (whole.state, whole.footer))),
         body="",
-        more_fields=0,
+        more_facts=0,
         more_links=0,
         notices=(REPEATED,) if notification.repeats > 0 else (),
         footer="",
@@ -97,71 +97,73 @@ def _whole(notification: Notification) -> Card:
     alert, room = notification.alert, _ROOM[notification.size]
     emoji, severity = _SEVERITIES.get(alert.severity, ("", ""))
     title = fit_line(alert.title, _MAX_TITLE)
-    fields, fields_length = _fields(alert, room.fields)
-    links, links_length, valid = _links(alert, room.links)
-    notices = [fit_line(alert.notice, _MAX_NOTICE)] if alert.notice else []
-    if notification.repeats > 0:
-        notices.append(REPEATED)
-    footer = fit_line(alert.footer, _MAX_FOOTER) if alert.footer else ""
-    used = len(title) + fields_length + links_length + sum(map(len, notices)) + len(footer)
-    most = min(room.body, MAX_BLOCKS_TEXT - used - _SEPARATORS)
+    facts = _facts(alert.fields[: room.facts])
+    links, valid = _links(alert, room.links)
+    notices = _notices(notification)
+    footer = fit_line(alert.footer, _MAX_FOOTER)
+    shown = [title, footer, *facts, *notices, *chain.from_iterable(links)]
+    most = min(room.body, MAX_BLOCKS_TEXT - sum(map(len, shown)) - _SEPARATORS)
+    timestamp, utc = _moment(alert.occurred_at) if alert.occurred_at else (None, "")
     return Card(
         test=alert.test,
         emoji=emoji,
         severity=severity,
         action=ACTION if alert.action else "",
         title=title,
-        state=_state(alert, title),
+        state=_state(alert, title) if alert.state else "",
         body=fit(alert.text, most).strip() if alert.text else "",
-        fields=fields,
-        more_fields=len(alert.fields) - len(fields),
+        facts=facts,
+        more_facts=len(alert.fields) - len(facts),
         links=links,
         more_links=valid - len(links),
-        notices=tuple(filter(None, notices)),
+        notices=notices,
         marks=notification.marks[-_MOST_MARKS:],
         footer=footer,
-        timestamp=int(alert.occurred_at.timestamp()) if alert.occurred_at else None,
-        utc=_utc(alert.occurred_at) if alert.occurred_at else "",
+        timestamp=timestamp,
+        utc=utc,
     )
 
 
 def _state(alert: Alert, title: str) -> str:
     """Return the state, unless title or mark has said it: `Scan failed · failed`."""
-    if not alert.state:
-        return ""
-    state = fit_line(alert.state, _MAX_STATE)
+    state = fit_line(alert.state or "", _MAX_STATE)
     said = f"{title} {ACTION if alert.action else ''}"
     return "" if re.search(rf"\b{re.escape(state)}\b", said, re.IGNORECASE) else state
 
 
-def _fields(alert: Alert, most: int) -> tuple[tuple[tuple[str, str], ...], int]:
-    """Return the facts that fit, and how many characters they take."""
-    shown: list[tuple[str, str]] = []
-    length = 0
-    for field in alert.fields[:most]:
+def _facts(fields: Iterable[Field]) -> tuple[str, ...]:
+    """Return `name: value` of the fields that fit."""
+    facts: list[str] = []
+    room = _MAX_FACTS_TEXT
+    for field in fields:
         name = fit_line(field.name, _MAX_NAME) or "-"
-        value = fit_line(field.value, _MAX_VALUE) or "-"
-        added = len(name) + len(value) + 2
-        if length + added > _MAX_FIELDS_TEXT:
+        fact = f"{name}: {fit_line(field.value, _MAX_VALUE) or '-'}"
+        room -= len(fact)
+        if room < 0:
             break
-        shown.append((name, value))
-        length += added
-    return tuple(shown), length
+        facts.append(fact)
+    return tuple(facts)
 
 
-def _links(alert: Alert, most: int) -> tuple[tuple[CardLink, ...], int, int]:
-    """Return the links that fit, how long they are, and how many there would be with room."""
+def _links(alert: Alert, most: int) -> tuple[tuple[CardLink, ...], int]:
+    """Return the links that fit, and how many there would be with room."""
     safe = [(link.label, url) for link in alert.links if (url := safe_url(link.url))]
     shown: list[CardLink] = []
-    length = 0
+    room = _MAX_LINKS_TEXT
     for label, url in safe[:most]:
         where = _label(label, url)
-        added = len(where) + len(url)
-        if length + added + 3 * (len(shown) + 1) > _MAX_LINKS_TEXT:
+        room -= len(where) + len(url) + len(_DOT)
+        if room < 0:
             break
-        length += added
-        shown.append(CardLink(where, url))
-    return tuple(shown), length, len(safe)
+        shown.append((where, url))
+    return tuple(shown), len(safe)
+
+
+def _notices(notification: Notification) -> tuple[str, ...]:
+    notice = notification.alert.notice
+    again = (REPEATED,) if notification.repeats > 0 else ()
+    ours = fit_line(notice, _MAX_NOTICE) if notice else ""
+    return (ours, *again) if ours else again
 
 
 def _label(label: str, url: str) -> str:
@@ -173,7 +175,7 @@ def _label(label: str, url: str) -> str:
     return f"{words} ({where})" if words else where
 
 
-def _utc(moment: datetime) -> str:
-    """Return a time with its zone, for those who are not shown their own."""
-    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-    return f"{str(utc)[:16]} UTC"
+def _moment(at: datetime) -> tuple[int, str]:
+    """Return a time in seconds, and with its zone for those who are not shown their own."""
+    utc = at.astimezone(UTC)
+    return int(utc.timestamp()), f"{str(utc)[:16]} UTC"

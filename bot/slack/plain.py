@@ -16,7 +16,7 @@ _MAX_LINKS_TEXT = 2_000
 
 def lines(card: Card) -> list[str]:
     """Return every word of a card, links included, not escaped."""
-    links = [f"{link.label}: {link.url}" for link in card.links]
+    links = [f"{label}: {url}" for label, url in card.links]
     return [*_body(card), *links, *_footer(card)] or [EMPTY]
 
 
@@ -41,10 +41,9 @@ def _body(card: Card) -> Iterator[str]:
         yield " · ".join(filter(None, headline))
     if card.body:
         yield card.body
-    for name, value in card.fields:
-        yield f"{name}: {value}"
-    if card.more_fields:
-        yield more(card.more_fields)
+    yield from card.facts
+    if card.more_facts:
+        yield more(card.more_facts)
     yield from card.notices
     for mark in card.marks:
         words = mark.words[:1].upper() + mark.words[1:]
@@ -56,8 +55,8 @@ def _body(card: Card) -> Iterator[str]:
 def _links(card: Card) -> Iterator[str]:
     """Yield links as tokens of ours: the address was made safe, the label is escaped."""
     room, missing = _MAX_LINKS_TEXT, card.more_links
-    for link in card.links:
-        token = f"<{escape(link.url)}|{escape(link.label.replace('|', '/'))}>"
+    for label, url in card.links:
+        token = f"<{escape(url)}|{escape(label.replace('|', '/'))}>"
         room -= len(token)
         if room >= 0:
             yield token

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field as Named
 
 from bot.core.alerts import Alert, Severity, known
-from bot.core.events import Event, Objects, Payload, Subject
+from bot.core.events import Event, Objects, Payload, Subject, empty
 from bot.core.wording import clip, humanised
 from handlers.lytics import source
 from handlers.lytics.person import without_addresses
@@ -73,7 +73,7 @@ class SystemEvent(Payload):
 
     notes: str = ""
     user_id: str = ""
-    context: Context = Context()
+    context: Context = empty(Context)
     related: Objects[Related] = ()
 
 

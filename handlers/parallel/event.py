@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.core.alerts import Alert, Field, Reply, known
-from bot.core.events import Event, Group, Payload
+from bot.core.events import Event, Group, Payload, empty
 from bot.core.wording import clip
 from handlers.parallel import source
 from handlers.parallel.action import actions
@@ -33,7 +33,7 @@ class About(Payload):
 
     query: str = ""
     frequency: str = ""
-    settings: Settings = Settings()
+    settings: Settings = empty(Settings)
 
 
 @source.on_group("monitor.event.detected", Payload)

@@ -9,7 +9,7 @@ from pydantic import Field as Named
 
 from bot.core.alerts import Alert, Field, Severity, known
 from bot.core.bodies import moment
-from bot.core.events import Event, Payload
+from bot.core.events import Event, Payload, empty
 from bot.core.wording import clip
 from handlers.parallel import source
 from handlers.parallel.action import actions
@@ -32,13 +32,13 @@ class Run(Payload):
 class ExecutionData(Payload):
     """The part of the body that is about the run."""
 
-    event: Run = Run()
+    event: Run = empty(Run)
 
 
 class Execution(Payload):
     """A run of a monitor that ended without findings."""
 
-    data: ExecutionData = ExecutionData()
+    data: ExecutionData = empty(ExecutionData)
 
 
 @source.on("monitor.execution.failed", Execution)

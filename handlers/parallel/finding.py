@@ -15,7 +15,7 @@ from pydantic import Field as Named
 from bot.core.alerts import Field, Link, Reply
 from bot.core.bodies import json_value
 from bot.core.errors import PayloadError
-from bot.core.events import Member, Objects, Payload
+from bot.core.events import Member, Objects, Payload, empty
 from bot.core.wording import clip, humanised, words
 
 MOST_SOURCES = 5
@@ -57,9 +57,11 @@ class Output(Payload):
 class Finding(Payload):
     """A detected event. A snapshot has the changed part, and the whole of before."""
 
-    output: Output = Named(Output(), validation_alias=AliasChoices("output", "result"))
+    output: Output = Named(
+        default_factory=Output, validation_alias=AliasChoices("output", "result")
+    )
     changed_output: Output | None = None
-    previous_output: Output = Output()
+    previous_output: Output = empty(Output)
 
 
 def reply(member: Member) -> Reply:

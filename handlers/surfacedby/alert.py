@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import Field as Named
 
 from bot.core.alerts import Alert, Severity, known
-from bot.core.events import Event, Payload
+from bot.core.events import Event, Payload, empty
 from bot.core.wording import clip, humanised, words
 from handlers.surfacedby import source
 from handlers.surfacedby.place import Place, workspace
@@ -63,7 +63,7 @@ class Triggered(Place):
 class AlertTriggered(Payload):
     """The body of `alert.triggered`."""
 
-    data: Triggered = Triggered()
+    data: Triggered = empty(Triggered)
 
 
 @source.on("alert.triggered", AlertTriggered)

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field as Named
 
 from bot.core.alerts import Alert, Severity, known
-from bot.core.events import Event, Payload
+from bot.core.events import Event, Payload, empty
 from handlers.surfacedby import source
 from handlers.surfacedby.place import Place, domain, scan_kind, workspace
 
@@ -36,7 +36,7 @@ class Citation(Place):
 class CitationChanged(Payload):
     """The body of `citation.changed`."""
 
-    data: Citation = Citation()
+    data: Citation = empty(Citation)
 
 
 def _is_large(body: CitationChanged) -> bool:

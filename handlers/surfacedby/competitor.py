@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.core.alerts import Alert, known
 from bot.core.bodies import text as short
-from bot.core.events import Event, Payload
+from bot.core.events import Event, Payload, empty
 from bot.core.wording import clip, humanised
 from handlers.surfacedby import source
 from handlers.surfacedby.place import Place, domain, workspace
@@ -23,7 +23,7 @@ class Competitor(Place):
 class CompetitorDiscovered(Payload):
     """The body of `competitor.discovered`."""
 
-    data: Competitor = Competitor()
+    data: Competitor = empty(Competitor)
 
 
 @source.on("competitor.discovered", CompetitorDiscovered)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core.alerts import Alert, known
-from bot.core.events import Event, Payload
+from bot.core.events import Event, Payload, empty
 from bot.core.wording import humanised
 from handlers.surfacedby import source
 from handlers.surfacedby.place import Place, domain, workspace
@@ -20,7 +20,7 @@ class Added(Place):
 class DomainAdded(Payload):
     """The body of `domain.added`."""
 
-    data: Added = Added()
+    data: Added = empty(Added)
 
 
 @source.on("domain.added", DomainAdded, default=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core.alerts import Alert, known
-from bot.core.events import Event, Payload
+from bot.core.events import Event, Payload, empty
 from bot.core.wording import clip, humanised
 from handlers.surfacedby import source
 from handlers.surfacedby.place import Place, workspace
@@ -24,7 +24,7 @@ class ReportReady(Payload):
     """The body of `report.ready`."""
 
     account_id: str = ""
-    data: Report = Report()
+    data: Report = empty(Report)
 
 
 @source.on("report.ready", ReportReady)

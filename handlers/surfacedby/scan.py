@@ -8,7 +8,7 @@ from pydantic import Field as Named
 
 from bot.core.alerts import Alert, Severity, known
 from bot.core.bodies import text as short
-from bot.core.events import Event, Payload
+from bot.core.events import Event, Payload, empty
 from bot.core.wording import duration, humanised
 from handlers.surfacedby import source
 from handlers.surfacedby.place import Place, domain, scan_kind, workspace
@@ -43,7 +43,7 @@ class Scan(Place):
     measurement_scope: str = ""
     measurement_label: str = ""
     visibility_score: Score | None = None
-    results_summary: Summary = Summary()
+    results_summary: Summary = empty(Summary)
     error_summary: str = ""
     phase: str = ""
     percentage: float | None = None
@@ -53,7 +53,7 @@ class ScanEvent(Payload):
     """The body of `scan.*`; an account stands where the console surface sent it."""
 
     account_id: str = ""
-    data: Scan = Scan()
+    data: Scan = empty(Scan)
 
 
 def _is_benchmark(body: ScanEvent) -> bool:

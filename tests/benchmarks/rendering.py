@@ -55,11 +55,11 @@ def with_models(contents: Card) -> list[sdk.Block]:
         Text(text="\n"),
         Text(text=contents.body),
     ]
-    facts = [section(elements=[Text(text=f"{name}: {value}")]) for name, value in contents.fields]
+    facts = [section(elements=[Text(text=fact)]) for fact in contents.facts]
     links: list[Any] = []
-    for one in contents.links:
+    for label, url in contents.links:
         links += [Text(text=" · ")] if links else []
-        links.append(Link(url=one.url, text=one.label))
+        links.append(Link(url=url, text=label))
     date = f"<!date^{contents.timestamp}^{{date_short_pretty}} at {{time}}|{contents.utc}>"
     return [
         sdk.RichTextBlock(

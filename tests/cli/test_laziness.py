@@ -15,13 +15,18 @@ HEAVY = ("slack_bolt", "slack_sdk", "aiohttp", "parallel", "uvicorn", "starlette
 SLOW = (*HEAVY, "pydantic", "pydantic_core", "sqlite_utils", "asyncio")
 
 
+def printed(code: str, folder: Path) -> str:
+    """Return what a new interpreter prints."""
+    words = [sys.executable, "-c", code]
+    env = {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(words, cwd=folder, env=env, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
 def loaded(code: str, folder: Path) -> set[str]:
     """Return the modules that are there after `code` in a new interpreter."""
     program = f"import sys\n{code}\nprint()\nprint(*sys.modules)"
-    words = [sys.executable, "-c", program]
-    env = {"PYTHONPATH": str(ROOT)}
-    done = subprocess.run(words, cwd=folder, env=env, capture_output=True, text=True, check=True)
-    return set(done.stdout.splitlines()[-1].split())
+    return set(printed(program, folder).splitlines()[-1].split())
 
 
 def line(*words: str) -> str:
@@ -54,6 +59,27 @@ def test_verbs_without_slack_load_none_of_it(words: tuple[str, ...], tmp_path: P
     assert loaded(code, tmp_path).isdisjoint(HEAVY)
 
 
-def test_migrating_needs_no_settings(tmp_path: Path) -> None:
-    """Only the database's path is read, because building all settings takes longer."""
-    assert "bot.config" not in loaded(line("migrate"), tmp_path)
+BUILT = """
+from bot.core.events import Payload
+from bot.plugins import discover
+
+def show(model):
+    if model.__pydantic_complete__:
+        print(model.__name__)
+    for one in model.__subclasses__():
+        show(one)
+
+discover()
+show(Payload)
+"""
+
+
+def test_finding_the_sources_builds_no_model(tmp_path: Path) -> None:
+    """A default that is an instance would build its model, and every start would wait for it."""
+    assert printed(BUILT, tmp_path).split() == []
+
+
+@pytest.mark.parametrize("verb", ["migrate", "sources"])
+def test_what_asks_for_little_builds_no_settings(verb: str, tmp_path: Path) -> None:
+    """The environment alone is read, because building all settings takes longer."""
+    assert "bot.config" not in loaded(line(verb), tmp_path)

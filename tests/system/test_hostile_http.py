@@ -113,6 +113,13 @@ async def test_broken_http(shared: Stage, raw: bytes) -> None:
     assert (heard.status, heard.closed) == (400, True)
 
 
+async def test_nothing_becomes_a_websocket(shared: Stage) -> None:
+    """Who asks to go on in another protocol is answered in this one."""
+    upgrade = [("Connection", "Upgrade"), ("Upgrade", "websocket")]
+    heard = await exchange(shared.bot.url, request(PATH, upgrade, BODY))
+    assert heard.status == 401
+
+
 async def test_a_long_body_is_refused_before_it_comes(shared: Stage) -> None:
     """The length it announces is enough; nobody waits for two mebibytes."""
     heard = await exchange(shared.bot.url, request(PATH, length=str(2 * MIB)), patience_s=2)
