@@ -34,7 +34,7 @@ def open_vendors(
     settings: Settings, session: ClientSession, *, monotonic: Callable[[], float]
 ) -> Vendors:
     """Return the APIs that can be called; each calls only its own base URL."""
-    for_deck, for_lytics, for_surfacedby = (_key(settings, name) for name in _BASE_URLS)
+    for_deck, for_lytics, for_surfacedby = (key(settings, name) for name in _BASE_URLS)
     answering = Deck(*for_deck, session=session, monotonic=monotonic) if for_deck else None
     catalogues: dict[str, Catalogue] = {"deck": answering} if answering else {}
     if for_surfacedby:
@@ -48,14 +48,18 @@ def open_vendors(
 
 def offered(settings: Settings) -> Iterator[str]:
     """Yield the names of what can be done from an alert by these APIs."""
-    if _key(settings, "deck"):
+    if key(settings, "deck"):
         yield "deck.answer"
-    if _key(settings, "lytics"):
+    if key(settings, "lytics"):
         yield from ("lytics.resume", "lytics.logs")
 
 
-def _key(settings: Settings, name: str) -> tuple[str, str] | None:
-    """Return the key of a source and its base URL, None without a key."""
+def key(settings: Settings, name: str) -> tuple[str, str] | None:
+    """Return the API key of a source and its base URL, None without a key.
+
+    Raises:
+        ConfigError: what is set for the source cannot be used.
+    """
     own = settings.source(name)
     if own.api_key is None:
         return None

@@ -49,6 +49,10 @@ class Deck:
         self._listing = Listing(self._vendor, _PATHS, reads, query=_PAGE, monotonic=monotonic)
         self._agents: dict[str, str] = {}
 
+    async def try_key(self) -> None:
+        """Ask whether our key is good; raises `ApiError`."""
+        await self._vendor.try_key("/test")
+
     @property
     def kinds(self) -> Sequence[str]:
         """Return the kinds of which there is a list."""

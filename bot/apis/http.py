@@ -47,7 +47,14 @@ class Vendor:
 
     async def get(self, path: str, query: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Return the object that an address answers; raises `ApiError`."""
-        return await self._call("GET", path, query=query)
+        return self._parsed(await self._call("GET", path, query=query))
+
+    async def try_key(self, path: str) -> None:
+        """Read what an address answers for the sake of the key alone; raises `ApiError`.
+
+        Its error says nothing in the vendor's words, which might repeat the key.
+        """
+        await self._call("GET", path, secret=True)
 
     async def post(
         self,
@@ -62,7 +69,8 @@ class Vendor:
         With `secret`, an error says nothing in the vendor's words, which might repeat what
         was sent; the words of `ApiError.field` are the caller's to check.
         """
-        return await self._call("POST", path, body=body, headers=headers, secret=secret)
+        answered = await self._call("POST", path, body=body, headers=headers, secret=secret)
+        return self._parsed(answered)
 
     async def _call(
         self,
@@ -73,7 +81,8 @@ class Vendor:
         body: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         secret: bool = False,
-    ) -> dict[str, Any]:
+    ) -> bytes | None:
+        """Return the body of a success, None for one that is packed or too long."""
         from bot.apis.http_errors import broken, refusal
 
         sent = {**self._headers, **(headers or {})}
@@ -98,7 +107,7 @@ class Vendor:
             raise broken(self.title, error) from None
         if response.status not in _SUCCESS:
             raise refusal(self.title, response.status, response.headers, content, secret=secret)
-        return self._parsed(content)
+        return content
 
     def _parsed(self, content: bytes | None) -> dict[str, Any]:
         """Return a JSON object; nothing at all is an empty one."""

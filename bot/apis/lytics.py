@@ -71,6 +71,10 @@ class Lytics:
             "Lytics", base_url, session=session, headers=headers, timeout_s=timeout_s
         )
 
+    async def try_key(self) -> None:
+        """Look whether our key may read jobs; raises `ApiError`."""
+        await self._vendor.try_key("/v2/job")
+
     async def job(self, job_id: str) -> Job:
         """Return a job."""
         data = await self._data(f"/v2/job/{checked(_JOB, job_id)}")

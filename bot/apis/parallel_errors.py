@@ -35,7 +35,7 @@ _SENTENCES = {
 }
 _STATUS_SENTENCES = {403: "Parallel does not allow this"}
 _FIELDS: dict[tuple[str | int, ...], str] = {
-    ("frequency",): "frequency",
+    ("frequency",): "every",
     ("processor",): "processor",
     ("settings", "query"): "query",
     ("settings", "output_schema"): "fields",

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 BASE_URL = "https://api.surfacedby.com/api/v1/ext"
 
+_PATH = "/domains"
+
 
 class SurfacedBy:
     """Fulfils `Catalogue`. `monotonic` tells seconds, for tests."""
@@ -33,13 +35,17 @@ class SurfacedBy:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         headers = {"X-API-Key": api_key}
-        vendor = Vendor(
+        self._vendor = Vendor(
             "SurfacedBy", base_url, session=session, headers=headers, timeout_s=timeout_s
         )
         # The page size is the vendor's to choose.
         self._listing = Listing(
-            vendor, {"domain": "/domains"}, {"domain": _domain}, query={}, monotonic=monotonic
+            self._vendor, {"domain": _PATH}, {"domain": _domain}, query={}, monotonic=monotonic
         )
+
+    async def try_key(self) -> None:
+        """Look whether our key may read domains; raises `ApiError`."""
+        await self._vendor.try_key(_PATH)
 
     @property
     def kinds(self) -> Sequence[str]:

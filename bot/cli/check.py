@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--online", is_flag=True, help="Also ask Slack and Parallel whether they know us.")
+@click.option(
+    "--online", is_flag=True, help="Also ask Slack and the sources' APIs whether they know us."
+)
 def command(*, online: bool) -> None:
     """Name everything that is misconfigured, in one list.
 

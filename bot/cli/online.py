@@ -1,14 +1,21 @@
-"""What Slack and Parallel say when they are asked whether they know us."""
+"""What Slack and the sources' APIs say when they are asked whether they know us."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
+from aiohttp import ClientSession, DummyCookieJar
+
+from bot import vendors
+from bot.apis.deck import Deck
+from bot.apis.lytics import Lytics
 from bot.apis.parallel import ParallelApi
+from bot.apis.surfacedby import SurfacedBy
 from bot.cli.findings import Finding, Level
 from bot.config import Settings
 from bot.core.errors import ApiError, ConfigError, DeliveryError
-from bot.core.reasons import LANE_WIDE
+from bot.core.reasons import LANE_WIDE, Reason
 from bot.engine import PARALLEL_BASE_URL
 from bot.slack.client import open_client
 from bot.slack.directory import SlackDirectory
@@ -19,12 +26,21 @@ _ADVICE = {
     "socket_mode_not_enabled": "turn on Socket Mode in the settings of the app",
 }
 _OTHERWISE = "make an app-level token with the scope connections:write"
+_APIS: Mapping[str, type[Deck | Lytics | SurfacedBy]] = {
+    "deck": Deck,
+    "lytics": Lytics,
+    "surfacedby": SurfacedBy,
+}
 
 
 async def findings(settings: Settings) -> list[Finding]:
     """Return what each of them answered; one without a key is not asked."""
     answers = await asyncio.gather(
-        _slack(settings), _operators(settings), _socket_mode(settings), _parallel(settings)
+        _slack(settings),
+        _operators(settings),
+        _socket_mode(settings),
+        _parallel(settings),
+        *(_key(settings, name) for name in _APIS),
     )
     return [answer for answer in answers if answer is not None]
 
@@ -100,3 +116,22 @@ async def _parallel(settings: Settings) -> Finding | None:
     finally:
         await api.close()
     return Finding(Level.OK, f"Parallel knows us; active monitors: {len(monitors)}.")
+
+
+async def _key(settings: Settings, name: str) -> Finding | None:
+    """Try the API key of a source, by the cheapest reading that its API has."""
+    try:
+        found = vendors.key(settings, name)
+    except ConfigError:
+        return None  # told without asking
+    if found is None:
+        return None
+    setting = f"{name.upper()}_API_KEY"
+    try:
+        async with ClientSession(cookie_jar=DummyCookieJar()) as session:
+            await _APIS[name](*found, session=session).try_key()
+    except ApiError as error:
+        if error.reason is Reason.INSTALLATION:
+            return Finding(Level.PROBLEM, f"{setting} is refused: {error.text}")
+        return Finding(Level.WARNING, f"{setting} could not be tried: {error.text}")
+    return Finding(Level.OK, f"{setting} is accepted.")

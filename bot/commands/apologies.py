@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from bot.core.answers import Answer, answer, code, line
+from bot.core.answers import Answer, Line, answer, bold, code, line
 from bot.core.errors import ApiError, CommandError, DeliveryError
+from bot.core.forms import Form
 from bot.core.reasons import AMBIGUOUS, Reason
 
+Refusal = ApiError | CommandError | DeliveryError
 
-def in_words(error: ApiError | CommandError | DeliveryError) -> Answer:
+
+def in_form(error: Refusal, filled: Form) -> Form:
+    """Return a form with what went wrong at the input that the error names, else on top."""
+    told = in_words(error)
+    field = None if isinstance(error, DeliveryError) else error.field
+    if field is not None and any(one.name == field for one in filled.inputs):
+        return filled.at_fault(field, told.text)
+    first, *others = told.lines
+    return filled.model_copy(update={"lines": (_loud(first), *others, *filled.lines)})
+
+
+def in_words(error: Refusal) -> Answer:
     """Return what to say about an error that people can do something about."""
     if isinstance(error, CommandError):
         told = error.lines or (line(str(error)),)
         return answer(*told, *(line(code(shown)) for shown in error.shown))
     return answer(_api_words(error) if isinstance(error, ApiError) else _slack_words(error))
+
+
+def _loud(told: Line) -> Line:
+    spans = (one if one.style else bold(one.text) for one in told.spans)
+    return told.model_copy(update={"spans": tuple(spans)})
 
 
 def _api_words(error: ApiError) -> str:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from pydantic import ValidationError
 
+from bot.commands.apologies import in_form
 from bot.commands.deck_form import MOST_BLANKS, NAME, Answered, at_fault, filled_in, form, mistakes
 from bot.commands.deeds import Deeds
 from bot.commands.errand_words import stands_in_the_way
@@ -146,7 +147,10 @@ class DeckAnswer:
         return await self._taken(request, asked, wish)
 
     async def _refused(self, asked: Answered, prompt: Prompt, error: ApiError) -> Form:
-        """Show at a field what Deck does not take; else say what became of the question."""
+        """Show in the form, which is empty again, what Deck does not take.
+
+        If it asks something else by now, show that; if it asks nothing, say so.
+        """
         if error.field is not None:
             wrong = "Deck does not take this."
             filled = await self._form(prompt, asked.message_ts)
@@ -155,7 +159,7 @@ class DeckAnswer:
             now = await self._deck.prompt(asked.run_id)
             if _waiting(now).mark != asked.mark:
                 return await self._form(now, asked.message_ts, changed=True)
-        raise error
+        return in_form(error, await self._form(prompt, asked.message_ts))
 
     async def _taken(self, request: Request, asked: Answered, wish: Errand) -> Answer:
         await self._errands.settle(wish, taken=True)

@@ -54,10 +54,7 @@ def form(prompt: Prompt, agent: str, *, message_ts: str, first: tuple[Line, ...]
 def at_fault(filled: Form, prompt: Prompt, name: str, wrong: str) -> Form:
     """Return a form that says of one of its inputs what is wrong; it is empty again."""
     names = [one.name for one in prompt.blanks]
-    inputs = list(filled.inputs)
-    number = names.index(name)
-    inputs[number] = inputs[number].model_copy(update={"wrong": wrong})
-    return filled.model_copy(update={"inputs": tuple(inputs)})
+    return filled.at_fault(f"{_BLANK}{names.index(name)}", wrong)
 
 
 def filled_in(prompt: Prompt, values: Values) -> dict[str, str | bool]:

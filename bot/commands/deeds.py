@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-from bot.core.forms import Reply
+from bot.core.forms import Form, Reply
 from bot.core.requests import Request
 
 Deed = Callable[[Request], Awaitable[Reply | None]]
@@ -15,12 +15,16 @@ Values = Mapping[str, str | tuple[str, ...]]
 Check = Callable[[Values], Mapping[str, str]]
 """Returns what can be seen to be wrong with a filled-in form, by the name of the input."""
 
+Redraw = Callable[[Request], Awaitable[Form]]
+"""Returns a submitted form as it was filled in."""
+
 
 @dataclass(frozen=True)
 class Deeds:
     """A set of deeds, each under the name that comes back from Slack.
 
-    `opens` names the presses and shortcuts that are answered in a modal, and its title.
+    `opens` names the presses and shortcuts that are answered in a modal, and its title;
+    `redraws` the forms that come back with what was typed when it cannot be done.
     """
 
     presses: Mapping[str, Deed] = field(default_factory=dict)
@@ -28,6 +32,7 @@ class Deeds:
     shortcuts: Mapping[str, Deed] = field(default_factory=dict)
     opens: Mapping[str, str] = field(default_factory=dict)
     checks: Mapping[str, Check] = field(default_factory=dict)
+    redraws: Mapping[str, Redraw] = field(default_factory=dict)
 
     def __add__(self, other: Deeds) -> Deeds:
         """Return both together."""
@@ -37,6 +42,7 @@ class Deeds:
             shortcuts={**self.shortcuts, **other.shortcuts},
             opens={**self.opens, **other.opens},
             checks={**self.checks, **other.checks},
+            redraws={**self.redraws, **other.redraws},
         )
 
     def find(self, request: Request) -> Deed | None:

@@ -32,14 +32,21 @@ class Following:
                 "ask a full member of this workspace to do it."
             )
 
-    async def check_channel(self, request: Request) -> None:
-        """Raise `CommandError` unless the bot can speak in the channel."""
+    async def check_channel(self, request: Request, *, here: bool = True) -> None:
+        """Raise `CommandError` unless the bot can speak in the channel.
+
+        `here` says that the person is in that channel now.
+        """
         channel = await self._directory.channel(request.team_id, request.channel_id)
+        this, there = ("this", "here") if here else ("that", "there")
         if channel is not None and channel.archived:
-            raise CommandError("This channel is archived; unarchive it first, then ask again.")
+            raise CommandError(
+                f"{this.title()} channel is archived; unarchive it first, then ask again."
+            )
         if channel is None or not channel.member:
             raise CommandError(
-                "I am not in this channel, so I could not speak here. Type this, then ask again:",
+                f"I am not in {this} channel, so I could not speak {there}. "
+                f"Type this{'' if here else ' there'}, then ask again:",
                 shown=(INVITE,),
             )
 

@@ -83,6 +83,24 @@ class HomePage:
         parts += await self._monitors(request)
         return Home(parts=tuple(parts))
 
+    async def refresh(self, request: Request) -> None:
+        """Have the person's tab drawn anew, as if they had opened it.
+
+        Raises:
+            StoreUnavailableError: the wish could not be written down.
+        """
+        await self._memory.requests.accept(
+            Request(
+                id=f"{request.id}-home",
+                kind="event",
+                name=OPENED,
+                team_id=request.team_id,
+                user_id=request.user_id,
+                payload={"tab": "home"},
+                received_at=self._clock(),
+            )
+        )
+
     async def _channels(
         self, request: Request, found: Sequence[Subscription]
     ) -> AsyncIterator[Part]:

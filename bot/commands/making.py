@@ -6,6 +6,7 @@ from bot.commands.following import Following
 from bot.commands.once import Sleep, create_once, made_before
 from bot.commands.phrases import cost, pace
 from bot.commands.register import KIND, SOURCE, Register
+from bot.commands.subscribed import place
 from bot.commands.watching import options, runs
 from bot.commands.wish import Wish
 from bot.core.answers import Answer, answer, bold, code, line
@@ -36,14 +37,19 @@ class Making:
         self._public_url = public_url
         self._sleep = sleep
 
-    async def create(self, request: Request, definition: Definition) -> Answer:
-        """Make a monitor, subscribe the channel, and say what it costs."""
+    async def create(
+        self, request: Request, definition: Definition, *, here: bool = True
+    ) -> Answer:
+        """Make a monitor, subscribe the channel, and say what it costs.
+
+        `here` says that the person is in that channel now.
+        """
         self.check_setup()
         origin = _origin(request, request.channel_id, request.user_id)
         made = await made_before(self._register.api, request)
         if made is None:
             await self._following.check_person(request)
-            await self._following.check_channel(request)
+            await self._following.check_channel(request, here=here)
             made = await create_once(self._register.api, definition, origin, self._sleep)
         await self._register.store.save(self._record(made, definition, origin))
         subject = Subject(kind=KIND, id=made.id, name=definition.query)
@@ -52,14 +58,15 @@ class Making:
         # The first run may report before its monitor is followed.
         followed, _ = await self._following.follow(request, wish, since=request.received_at)
         return answer(
-            line("This channel now hears of ", bold(definition.query), "."),
+            line(place(followed, here=here), " now hears of ", bold(definition.query), "."),
             line("Monitor ", code(made.id), f" runs {pace(definition)}, {cost(definition)}."),
             *([told] if (told := options(definition)) else ()),
             FIRST_RUN,
             line(
                 "Be quiet with ", code(f"/monitors pause {made.id}"),
                 ", end it with ", code(f"/monitors cancel {made.id}"),
-                ", leave it to others with ", code(f"/alerts unsubscribe {followed.id}"), ".",
+                f", leave it to others {'' if here else 'there '}with ",
+                code(f"/alerts unsubscribe {followed.id}"), ".",
             ),
         )  # fmt: skip
 

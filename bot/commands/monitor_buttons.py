@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bot.commands import monitor_form
-from bot.commands.apologies import in_words
 from bot.commands.deeds import Deeds
 from bot.commands.editing import Editing
 from bot.commands.making import Making
@@ -14,7 +13,6 @@ from bot.commands.phrases import cost, pace
 from bot.commands.register import Register
 from bot.commands.running import Running
 from bot.core.answers import Answer, bold, code, line
-from bot.core.errors import ApiError
 from bot.core.forms import Choice, Form, Input, Kind
 from bot.core.monitors import SLOWEST, Definition, Pause
 from bot.core.requests import Request
@@ -30,7 +28,6 @@ _PAUSED = {
     Pause.SLOW: "slowed it down",
     Pause.STOP: "stopped it",
 }
-_FIELDS = {"frequency": EVERY}  # what an API calls otherwise than the form
 
 
 class MonitorButtons:
@@ -56,7 +53,7 @@ class MonitorButtons:
     def deeds(self) -> Deeds:
         """Return what can be done here."""
         costs = {
-            f"{name}:{field}": self._cost
+            f"{name}:{field}": self._drawn
             for name in (CREATE, EDIT)
             for field in (EVERY, OTHER, PROCESSOR)
         }
@@ -79,6 +76,7 @@ class MonitorButtons:
                 SHORTCUT: "New web monitor",
             },
             checks={CREATE: monitor_form.mistakes, EDIT: monitor_form.mistakes},
+            redraws={CREATE: self._drawn, EDIT: self._drawn, PAUSE: self._ask_pause_again},
         )
 
     async def ask_create(self, request: Request) -> Form:
@@ -93,32 +91,28 @@ class MonitorButtons:
         values = monitor_form.values_of(seen.record(request, request.received_at).definition)
         return monitor_form.form(EDIT, values, context=monitor_id)
 
-    async def _cost(self, request: Request) -> Form:
-        """Show what the answers so far would cost."""
+    async def _drawn(self, request: Request) -> Form:
+        """Return the form as it is filled in, with what that would cost."""
         name, _, _ = request.name.partition(":")
         asks_channel = CHANNEL in request.values
         return monitor_form.form(
             name, request.values, context=request.context, asks_channel=asks_channel
         )
 
-    async def _create(self, request: Request) -> Answer | Form:
+    async def _create(self, request: Request) -> Answer:
         values = request.values
         channel_id = str(values.get(CHANNEL, "")) or request.channel_id
         asked = request.model_copy(update={"channel_id": channel_id})
-        try:
-            return await self._making.create(asked, Definition(**monitor_form.wanted(values)))
-        except ApiError as error:
-            return _again(CREATE, request, error)
+        definition = Definition(**monitor_form.wanted(values))
+        here = channel_id == request.channel_id
+        return await self._making.create(asked, definition, here=here)
 
-    async def _edit(self, request: Request) -> Answer | Form:
+    async def _edit(self, request: Request) -> Answer:
         monitor_id = request.context
-        try:
-            seen = await self._register.look(request, monitor_id)
-            before = seen.record(request, request.received_at).definition
-            changes = monitor_form.changed(request.values, before)
-            return await self._editing.edit(request, monitor_id, changes)
-        except ApiError as error:
-            return _again(EDIT, request, error)
+        seen = await self._register.look(request, monitor_id)
+        before = seen.record(request, request.received_at).definition
+        changes = monitor_form.changed(request.values, before)
+        return await self._editing.edit(request, monitor_id, changes)
 
     async def _run(self, request: Request) -> Answer:
         told = await self._running.run(request, request.text)
@@ -145,6 +139,7 @@ class MonitorButtons:
                    about="Costs nothing; resume makes it anew, with a new history."),
         )  # fmt: skip
         query = seen.running.query or "A monitor whose query we do not know"
+        how = request.values.get(_HOW) or Pause.HOLD
         return Form(
             name=PAUSE,
             title="Pause",
@@ -152,12 +147,15 @@ class MonitorButtons:
                 line(bold(query)),
                 line(code(seen.id), f" runs {pace(seen.running)}. Parallel knows no pause."),
             ),
-            inputs=(
-                Input(name=_HOW, label="How", kind=Kind.RADIO, choices=choices, value=Pause.HOLD),
-            ),
+            inputs=(Input(name=_HOW, label="How", kind=Kind.RADIO, choices=choices, value=how),),
             submit="Pause",
             context=f"{seen.id} {request.message_ts}".rstrip(),
         )
+
+    async def _ask_pause_again(self, request: Request) -> Form:
+        monitor_id, _, message_ts = request.context.partition(" ")
+        pressed = {"text": monitor_id, "message_ts": message_ts}
+        return await self._ask_pause(request.model_copy(update=pressed))
 
     async def _pause(self, request: Request) -> Answer:
         how = Pause(str(request.values.get(_HOW) or Pause.HOLD))
@@ -165,19 +163,3 @@ class MonitorButtons:
         told = await self._pausing.pause(request, monitor_id, how, confirmed=True)
         await self._marking.note(request, message_ts, "paused", _PAUSED[how])
         return told
-
-
-def _again(name: str, request: Request, error: ApiError) -> Form:
-    """Return the form as it was filled in, with what the API said at the field it means."""
-    field = _FIELDS.get(error.field or "", error.field or "")
-    words = in_words(error).text
-    known = monitor_form.form(
-        name,
-        request.values,
-        context=request.context,
-        wrong={field: words},
-        asks_channel=CHANNEL in request.values,
-    )
-    if any(one.name == field for one in known.inputs):
-        return known
-    return known.model_copy(update={"lines": (line(bold(words)),)})

@@ -42,10 +42,9 @@ def form(
     values: Values,
     *,
     context: str = "",
-    wrong: Mapping[str, str] | None = None,
     asks_channel: bool = False,
 ) -> Form:
-    """Return the form with what was typed, what is wrong with it, and what it costs."""
+    """Return the form with what was typed, and what it costs."""
     new = name == CREATE
     inputs = [*_main(values), *_more(values, new=new)]
     if asks_channel:
@@ -53,11 +52,10 @@ def form(
             Input(name=CHANNEL, label="Tell which channel", kind=Kind.CHANNEL,
                   value=values.get(CHANNEL, ""))
         )  # fmt: skip
-    faults = wrong or {}
     return Form(
         name=name,
         title="New web monitor" if new else "Edit web monitor",
-        inputs=tuple(one.model_copy(update={"wrong": faults.get(one.name, "")}) for one in inputs),
+        inputs=tuple(inputs),
         after=(line(costs(values)),),
         submit="Create" if new else "Save",
         context=context,

@@ -56,6 +56,7 @@ class MuteButtons:
             shortcuts={SHORTCUT: self._ask},
             opens={ASK: _TITLE, SHORTCUT: _TITLE},
             checks={FORM: _wrong},
+            redraws={FORM: self._ask_again},
         )
 
     async def _press(self, request: Request) -> None:
@@ -69,6 +70,10 @@ class MuteButtons:
     async def _ask(self, request: Request) -> Form:
         """Ask what to mute, and until when."""
         await self._following.check_person(request)
+        return await self._form(request)
+
+    async def _form(self, request: Request) -> Form:
+        """Return the form about a message, with what was chosen in it so far."""
         aims = await self._aims(await self._pointing.at(request))
         sources = self._muting.sources
         choices = [
@@ -76,10 +81,11 @@ class MuteButtons:
             for one in aims
             if len(one.text) <= _MOST_VALUE
         ]
-        until = str(int(self._clock().timestamp()) + _SUGGESTED_S)
+        values = request.values
+        until = values.get(_UNTIL) or str(int(self._clock().timestamp()) + _SUGGESTED_S)
         what = Input(
             name=_WHAT, label="What", kind=Kind.RADIO,
-            choices=tuple(choices), value=choices[0].value,
+            choices=tuple(choices), value=values.get(_WHAT) or choices[0].value,
         )  # fmt: skip
         moment = Input(name=_UNTIL, label="Until", kind=Kind.MOMENT, value=until)
         return Form(
@@ -90,13 +96,15 @@ class MuteButtons:
             context=request.message_ts,
         )
 
+    async def _ask_again(self, request: Request) -> Form:
+        return await self._form(_on_message(request))
+
     async def _filled(self, request: Request) -> Answer:
         await self._following.check_person(request)
-        at = request.model_copy(update={"message_ts": request.context})
-        posted = await self._pointing.at(at)
+        posted = await self._pointing.at(_on_message(request))
         until = datetime.fromtimestamp(int(str(request.values[_UNTIL])), tz=UTC)
         if not self._clock() < until <= self._clock() + LONGEST:
-            raise CommandError(f"Choose a moment in the next {LONGEST.days} days.")
+            raise CommandError(f"Choose a moment in the next {LONGEST.days} days.", field=_UNTIL)
         made = await self._muting.put(request, Aim.read(str(request.values[_WHAT])), until)
         await self._mark(posted, request, made)
         return muted(made, self._muting.sources)
@@ -112,10 +120,16 @@ class MuteButtons:
 
     async def _mark(self, posted: Posted, request: Request, mute: Mute) -> None:
         words = f"muted {quiet(Aim.of(mute), self._muting.sources)} until"
-        now = self._clock()
         await self._messages.mark(
             posted.row,
-            Mark(kind=MUTED, by=request.user_id, words=words, at=now, until=mute.until),
+            Mark(
+                kind=MUTED,
+                by=request.user_id,
+                words=words,
+                at=self._clock(),
+                until=mute.until,
+                mute_id=mute.id,
+            ),
         )
 
     async def _aims(self, posted: Posted) -> list[Aim]:
@@ -127,6 +141,11 @@ class MuteButtons:
             aims = [Aim.about(told.event.source, one.kind, one.id) for one in _things(told.event)]
         aims += [Aim(subscription_id=one) for one in posted.subscription_ids]
         return [*aims, Aim()]
+
+
+def _on_message(request: Request) -> Request:
+    """Return the request of a form as one about the message that it was opened from."""
+    return request.model_copy(update={"message_ts": request.context})
 
 
 def _things(event: Event) -> list[Subject]:

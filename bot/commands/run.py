@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.commands.alerts import AlertCommands
-from bot.commands.apologies import in_words
+from bot.commands.apologies import Refusal, in_form, in_words
 from bot.commands.deeds import Deeds
 from bot.commands.help import ALERTS, MONITORS
 from bot.commands.home import OPENED, HomePage
@@ -67,10 +67,23 @@ class Commands:
         try:
             reply = await self._do(request)
         except (ApiError, CommandError, DeliveryError) as error:
-            reply = in_words(error)
+            reply = await self._refused(request, error)
         if request.view == HOME and not isinstance(reply, Form | Home):
             return await self._home.show(request, reply)
+        if request.kind == "form" and not request.channel_id and isinstance(reply, Answer):
+            # Opened where there is no channel: mostly on the tab, which shows what was changed.
+            await self._home.refresh(request)
         return reply
+
+    async def _refused(self, request: Request, error: Refusal) -> Answer | Form:
+        """Return what went wrong; a form keeps what was typed, if it can be drawn again."""
+        redraw = self._deeds.redraws.get(request.name) if request.kind == "form" else None
+        if redraw is None:
+            return in_words(error)
+        try:
+            return in_form(error, await redraw(request))
+        except (ApiError, CommandError, DeliveryError):
+            return in_words(error)
 
     async def _hear(self, request: Request) -> Reply | None:
         if request.name == OPENED:

@@ -10,7 +10,7 @@ from bot.commands.deeds import Deeds
 from bot.commands.following import Following
 from bot.commands.offering import Offering
 from bot.commands.parse import clip, number_of
-from bot.commands.subscribe_form import CHANNEL, EDIT, SOURCE, SUBSCRIBE, TRY
+from bot.commands.subscribe_form import CHANNEL, EDIT, FILTER, SOURCE, SUBSCRIBE, TRY
 from bot.commands.subscribed import changed, stopped, subscribed
 from bot.commands.trying import Trying, outcome
 from bot.commands.wish import Wish
@@ -60,6 +60,7 @@ class SubscribeButtons:
             forms={SUBSCRIBE: self._subscribe, EDIT: self._edit},
             opens={OPEN: "Subscribe a channel", OPEN_EDIT: "Edit subscription"},
             checks={SUBSCRIBE: self._mistakes, EDIT: self._mistakes},
+            redraws={SUBSCRIBE: self.ask, EDIT: self._ask_edit_again},
         )
 
     async def ask(self, request: Request) -> Form:
@@ -70,6 +71,10 @@ class SubscribeButtons:
         """Return the form of the subscription that a button names."""
         found = await self._found(request, request.text)
         return subscribe_form.edit_form(subscribe_form.values_of(found), found)
+
+    async def _ask_edit_again(self, request: Request) -> Form:
+        found = await self._known(request, request.context)
+        return subscribe_form.edit_form(request.values, found)
 
     async def _form(self, request: Request, after: tuple[Line, ...] = ()) -> Form:
         values = request.values
@@ -103,8 +108,7 @@ class SubscribeButtons:
         try:
             chosen = await asyncio.to_thread(subscribe_form.chosen, values, self._sources)
         except CommandError as error:
-            shown = await self._again(request, found)
-            return _wrong(shown, str(error))
+            return (await self._again(request, found)).at_fault(FILTER, str(error))
         source = found.source if found else subscribe_form.source_of(values)
         subject = found.subject if found else subscribe_form.subject_of(values)
         trial = await self._trying.count(source, subject, chosen.filter)
@@ -122,7 +126,8 @@ class SubscribeButtons:
         channel_id = str(values.get(CHANNEL, "")) or request.channel_id
         asked = request.model_copy(update={"channel_id": channel_id})
         await self._following.check_person(asked)
-        await self._following.check_channel(asked)
+        here = channel_id == request.channel_id
+        await self._following.check_channel(asked, here=here)
         chosen = await asyncio.to_thread(subscribe_form.chosen, values, self._sources)
         wanted = Wish(
             source=subscribe_form.source_of(values),
@@ -133,7 +138,6 @@ class SubscribeButtons:
         )
         made, new = await self._following.follow(asked, wanted)
         (named,) = await self._offering.shown(request.team_id, [made])
-        here = channel_id == request.channel_id
         return subscribed(named, self._sources, new=new, here=here)
 
     async def _edit(self, request: Request) -> Answer:
@@ -165,10 +169,14 @@ class SubscribeButtons:
         return stopped(named, self._sources, here=found.channel_id == request.channel_id)
 
     async def _found(self, request: Request, number: str) -> Subscription:
+        found = await self._known(request, number)
+        await self._check_member(request, found)
+        return found
+
+    async def _known(self, request: Request, number: str) -> Subscription:
         found = await self._subscriptions.get(request.team_id, number_of(number))
         if found is None:
             raise CommandError(f"There is no subscription {clip(number)} any more.")
-        await self._check_member(request, found)
         return found
 
     async def _check_member(self, request: Request, found: Subscription) -> None:
@@ -179,11 +187,3 @@ class SubscribeButtons:
 
     def _mistakes(self, values: Mapping[str, str | tuple[str, ...]]) -> Mapping[str, str]:
         return subscribe_form.mistakes(values, self._sources)
-
-
-def _wrong(shown: Form, words: str) -> Form:
-    inputs = (
-        one.model_copy(update={"wrong": words}) if one.name == subscribe_form.FILTER else one
-        for one in shown.inputs
-    )
-    return shown.model_copy(update={"inputs": tuple(inputs)})

@@ -17,12 +17,16 @@ def subscribed(
     """Return the answer to who subscribed a channel, which may be another than they are in."""
     return answer(
         line(
-            _place(made, here=here),
+            place(made, here=here),
             " now hears " if new else " already hears ",
             bold(followed(made, sources)),
             f": {heard(made.filter)}{told(made.size, made.thread)}.",
         ),
-        line("Stop it with ", code(f"/alerts unsubscribe {made.id}"), "."),
+        line(
+            "Stop it with " if here else "Stop it there with ",
+            code(f"/alerts unsubscribe {made.id}"),
+            ".",
+        ),
     )
 
 
@@ -49,9 +53,9 @@ def stopped(
     if ended is None:
         return answer("It was stopped already.")
     what = followed(ended, sources)
-    place = _place(ended, here=here)
-    return answer(line(place, " no longer hears ", bold(what), f" ({ended.id})."))
+    return answer(line(place(ended, here=here), " no longer hears ", bold(what), f" ({ended.id})."))
 
 
-def _place(one: Subscription, *, here: bool) -> Span | str:
+def place(one: Subscription, *, here: bool) -> Span | str:
+    """Return the name of a subscription's channel at the beginning of a sentence."""
     return "This channel" if here else channel(one.channel_id)

@@ -136,6 +136,7 @@ def outcome(trial: Trial, command: str = "") -> Answer:
         for one in trial.newest
     ]
     to_hear = (" To hear them: ", code(command)) if command else ()
+    lines.append(line("What is muted or on hold here is counted as if it were not."))
     return answer(*lines, line("Nothing was posted.", *to_hear))
 
 

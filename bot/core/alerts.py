@@ -104,8 +104,9 @@ class Alert(Record):
     under the text, such as "details pending". `card` names what the message is
     about (a group, a run): the first alert of a card posts, later ones edit it. Of all
     alerts of a card the one shown is the greatest by (`final`, time, `rank`), so that any
-    order of arrival ends in the same card. `footer` defaults to the source and the raw
-    event type.
+    order of arrival ends in the same card. What is `aside` is about the thing and no state
+    of it: it goes into the card's thread, and stands by itself where there is no card.
+    `footer` defaults to the source and the raw event type.
     """
 
     title: str
@@ -120,6 +121,7 @@ class Alert(Record):
     card: str | None = None
     rank: int = 0
     final: bool = False
+    aside: bool = False
     replies: tuple[Reply, ...] = ()
     footer: str = ""
     occurred_at: datetime | None = None

@@ -86,15 +86,22 @@ class CommandError(BotError):
     """What a person asked for cannot be done; the text says why and what to do.
 
     `shown` are lines to set as typed, such as a command with a caret under a word;
-    `lines` say the same with what plain text cannot show, such as a person's name.
+    `lines` say the same with what plain text cannot show, such as a person's name;
+    `field` is the input of a form that is at fault.
     """
 
     def __init__(
-        self, text: str, *, shown: tuple[str, ...] = (), lines: tuple[Line, ...] = ()
+        self,
+        text: str,
+        *,
+        shown: tuple[str, ...] = (),
+        lines: tuple[Line, ...] = (),
+        field: str | None = None,
     ) -> None:
         super().__init__(text)
         self.shown = shown
         self.lines = lines
+        self.field = field
 
 
 class ConfigError(BotError):

@@ -68,6 +68,14 @@ class Form(Record):
     submit: str = ""
     context: str = ""
 
+    def at_fault(self, name: str, words: str) -> Form:
+        """Return the form with what is wrong about one of its answers."""
+        inputs = (
+            one.model_copy(update={"wrong": words}) if one.name == name else one
+            for one in self.inputs
+        )
+        return self.model_copy(update={"inputs": tuple(inputs)})
+
 
 class Part(Record):
     """One paragraph of a home, under a heading or without; `divided` from what is above."""

@@ -17,7 +17,8 @@ class Mark(Record):
     """Something that a person did about a message, once.
 
     `words` go on after the person's name, such as `acknowledged this`; `until` is the
-    moment at which they end, if they do.
+    moment at which they end, if they do. `mute_id` is the mute that it tells of: when
+    somebody ends that before its time, the mark goes too.
     """
 
     kind: str
@@ -25,6 +26,7 @@ class Mark(Record):
     words: str
     at: datetime
     until: datetime | None = None
+    mute_id: int = 0
 
 
 class Posted(Record):

@@ -51,7 +51,9 @@ class Source:
     `{NAME}_WEBHOOK_SECRET`, the samples and the contract tests. `kinds` are the
     subjects that a channel can follow; `id_headers` the request headers, beside the
     body, that `read` looks at; `methods` how it may send; `echoes_challenge` answers a
-    top-level `challenge` with itself. `link` is where an operator lets alerts lead.
+    top-level `challenge` with itself. `named` lets its handlers see what its subjects were
+    last called, where an event brings their ids alone. `link` is where an operator lets
+    alerts lead.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Source:
     methods: tuple[str, ...] = ("POST",)
     id_headers: tuple[str, ...] = ()
     echoes_challenge: bool = False
+    named: bool = False
     link: LinkTemplate | None = None
     handlers: list[Handler] = field(default_factory=list)
     _read: Reader | None = None

@@ -129,8 +129,8 @@ class Notify:
         if source is None or event is None:
             await self._inbox.bury(stored.row, Reason.UNKNOWN, "no reader finds the event again")
             return None
-        if self._named is not None and source.handler_for(event.type) is None:
-            # Said plainly, so what its ids are called is not in its own words.
+        if self._named is not None and (source.named or source.handler_for(event.type) is None):
+            # What is said plainly has no words of its own for what an id is called.
             subjects = await self._named(event.source, event.subjects)
             event = event.model_copy(update={"subjects": subjects})
         return Told(stored.row, event, formatted(source, event), heard(source, event))

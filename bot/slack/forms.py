@@ -168,3 +168,8 @@ def _chosen(element: Block, one: Input) -> Block:
 def lines_of(form: Form) -> tuple[Line, ...]:
     """Return the words of a form, for where no modal can be shown."""
     return (*form.lines, *form.after)
+
+
+def faults_of(form: Form) -> tuple[Line, ...]:
+    """Return what is wrong with a filled-in form, for when it was closed meanwhile."""
+    return (*form.lines, *(line(one.wrong) for one in form.inputs if one.wrong))

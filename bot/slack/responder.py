@@ -19,7 +19,7 @@ from bot.core.requests import HOME, Request
 from bot.slack.answers import render_answer
 from bot.slack.client import SLACK_API_URL, call
 from bot.slack.errors import classify, retry_after_s
-from bot.slack.forms import lines_of
+from bot.slack.forms import faults_of, lines_of
 from bot.slack.modals import Modals
 
 LIFE = timedelta(minutes=30)
@@ -72,7 +72,7 @@ class SlackResponder:
             return True
         if request.view not in {"", HOME} and await self._fill(request, reply):
             return True
-        return await self._say(request, _in_words(reply))
+        return await self._say(request, _in_words(request, reply))
 
     async def _fill(self, request: Request, reply: Answer | Form) -> bool:
         form = reply if isinstance(reply, Form) else page(PAGE_TITLE, reply)
@@ -126,10 +126,12 @@ class SlackResponder:
         return True
 
 
-def _in_words(reply: Answer | Form) -> Answer:
+def _in_words(request: Request, reply: Answer | Form) -> Answer:
     """Return a reply as a message, for where no modal can be shown."""
     if isinstance(reply, Answer):
         return reply
+    if reply.submit and request.kind == "form":
+        return Answer(lines=faults_of(reply))
     if reply.submit:
         return answer("Slack did not let me open a form in time. Please try again.")
     return Answer(lines=lines_of(reply), buttons=reply.buttons)

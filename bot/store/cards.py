@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -56,8 +56,11 @@ def tell_card(
     it is not, it is posted as it is by now. An event that nobody is owed only changes what
     is shown. What a card said first moves into its thread before it is painted over.
     """
-    latest = _latest(connection, alert)
     shown = _shown(connection, f"card:{alert.card}", alert)
+    if alert.aside:
+        _tell_aside(connection, event_row, alert, owed, shown=shown, now=now)
+        return
+    latest = _latest(connection, alert)
     told = {(one.team_id, one.channel_id) for one in owed}
     for channel, one in shown.items():
         if one.sent or channel in told:
@@ -72,6 +75,25 @@ def tell_card(
         )
     ]
     write_drafts(connection, drafts, now, event_row=event_row, update=False)
+
+
+def _tell_aside(
+    connection: sqlite3.Connection,
+    event_row: int,
+    alert: Alert,
+    owed: Sequence[Recipient],
+    *,
+    shown: Mapping[tuple[str, str], _Shown],
+    now: datetime,
+) -> None:
+    """Tell those who are owed what is no state of the card, which stays as it is."""
+    for one in owed:
+        card = shown.get((one.team_id, one.channel_id))
+        if card is not None:
+            _keep_first(connection, (one.team_id, one.channel_id), card, now)
+        parent_key = card.key if card is not None else None
+        draft = _draft(one, f"event:{event_row}", alert, parent_key=parent_key)
+        write_drafts(connection, [draft], now, event_row=event_row)
 
 
 def _latest(connection: sqlite3.Connection, alert: Alert) -> Alert:

@@ -25,6 +25,10 @@ _MARKS = "SELECT marks FROM notifications WHERE id = ?"
 _MARK = """
     UPDATE notifications SET marks = ?, revision = revision + 1, edits = 0 WHERE id = ?
 """
+_MARKED = """
+    SELECT id, marks FROM notifications
+    WHERE team_id = ? AND channel_id = ? AND marks <> '[]'
+"""
 
 
 class Messages:
@@ -55,11 +59,24 @@ class Messages:
             if same is not None and (mark.kind in LASTING or _alike(same, mark)):
                 return same
             others = tuple(one for one in known if one.kind != mark.kind)
-            connection.execute(_MARK, (to_json((*others, mark)).decode(), row))
+            _write(connection, row, (*others, mark))
             return mark
 
         settled: Mark = await self._writer.run(work)
         return settled
+
+
+def unmark(connection: sqlite3.Connection, team_id: str, channel_id: str, mute_id: int) -> None:
+    """Take what tells of a mute away from the messages of its channel."""
+    for row in connection.execute(_MARKED, (team_id, channel_id)).fetchall():
+        known = marks(row["marks"])
+        left = tuple(one for one in known if one.mute_id != mute_id)
+        if left != known:
+            _write(connection, row["id"], left)
+
+
+def _write(connection: sqlite3.Connection, row: int, shown: tuple[Mark, ...]) -> None:
+    connection.execute(_MARK, (to_json(shown).decode(), row))
 
 
 def _alike(old: Mark, new: Mark) -> bool:

@@ -10,6 +10,7 @@ from bot.core.events import Subject
 from bot.core.mutes import Mute
 from bot.core.notifications import Draft
 from bot.store.drafts import write_drafts
+from bot.store.messages import unmark
 from bot.store.readers import Readers
 from bot.store.times import moment, seconds
 from bot.store.writer import Writer
@@ -24,7 +25,7 @@ _PUT = """
 _LIST = "SELECT * FROM mutes WHERE team_id = ? AND channel_id = ? AND until > ? ORDER BY until"
 _GET = "SELECT * FROM mutes WHERE id = ? AND team_id = ?"
 _ENDED = "SELECT * FROM mutes WHERE until <= ? ORDER BY until LIMIT 20"
-_REMOVE = "DELETE FROM mutes WHERE id = ? AND (? OR until <= ?) RETURNING id"
+_REMOVE = "DELETE FROM mutes WHERE id = ? AND (? OR until <= ?) RETURNING *"
 _QUIET = "SELECT COUNT(*) AS quiet FROM notifications WHERE state = 'skipped' AND detail = ?"
 _ANY = "SELECT 1 FROM mutes LIMIT 1"
 
@@ -85,14 +86,18 @@ class Mutes:
     async def remove(self, mute_id: int, notice: Draft | None, now: datetime) -> bool:
         """End a mute and owe a notice of it at once; False if it has ended already.
 
-        With a notice its time must be over: somebody may just have prolonged it.
+        With a notice its time must be over: somebody may just have prolonged it. Without
+        one somebody ends it early, and no message shows any more that it lasts.
         """
         values = (mute_id, notice is None, seconds(now))
 
         def work(connection: sqlite3.Connection) -> bool:
-            if connection.execute(_REMOVE, values).fetchone() is None:
+            row = connection.execute(_REMOVE, values).fetchone()
+            if row is None:
                 return False
-            if notice is not None:
+            if notice is None:
+                unmark(connection, row["team_id"], row["channel_id"], mute_id)
+            else:
                 write_drafts(connection, [notice], now)
             return True
 

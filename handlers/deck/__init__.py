@@ -29,6 +29,7 @@ source = Source(
     scheme=StandardWebhooks(),
     kinds=(*_OBJECTS, "workflow", "external"),
     echoes_challenge=True,
+    named=True,
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core.alerts import Alert, Field, Severity, known
-from bot.core.events import Event, Payload
+from bot.core.events import Event, Payload, empty
 from handlers.deck import source
 from handlers.deck.resource import Resource, asked_for, classified, explained, shown, sign_in
 from handlers.deck.stage import NEEDS_ANSWER, Stage, staged, verb
@@ -46,7 +46,7 @@ class SignIn(Resource):
 class SignInEvent(Payload):
     """The body of `connection.*` and of `credential.*`."""
 
-    data: SignIn = SignIn()
+    data: SignIn = empty(SignIn)
 
 
 @source.on("connection.interaction_required", SignInEvent)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core.alerts import Alert, Severity, known
-from bot.core.events import Event, Objects, Payload
+from bot.core.events import Event, Objects, Payload, empty
 from bot.core.wording import clip
 from handlers.deck import source
 from handlers.deck.resource import host, named
@@ -32,14 +32,14 @@ class Definition(Payload):
     name: str = ""
     status: str = ""
     agent_id: str = ""
-    website: Website = Website()
+    website: Website = empty(Website)
     tasks: Objects[Task] = ()
 
 
 class DefinitionEvent(Payload):
     """The body of these events."""
 
-    data: Definition = Definition()
+    data: Definition = empty(Definition)
 
 
 def definition_changed(event: Event, body: DefinitionEvent) -> Alert:

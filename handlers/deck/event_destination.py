@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core.alerts import Alert, Field, Severity, known
-from bot.core.events import Event, Payload
+from bot.core.events import Event, Payload, empty
 from handlers.deck import source
 from handlers.deck.resource import host, named
 
@@ -19,13 +19,13 @@ class Destination(Payload):
 
     id: str = ""
     name: str = ""
-    webhook: Target = Target()
+    webhook: Target = empty(Target)
 
 
 class DestinationEvent(Payload):
     """The body of `event_destination.*`."""
 
-    data: Destination = Destination()
+    data: Destination = empty(Destination)
 
 
 @source.on("event_destination.deactivated", DestinationEvent)

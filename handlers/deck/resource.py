@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from bot.core.events import Objects, Payload
+from bot.core.events import Event, Objects, Payload, empty
 from bot.core.wording import clip, count, humanised
 
 _MOST_NAME = 80
@@ -63,7 +63,7 @@ class Resource(Payload):
     external_id: str = ""
     auth_method: str = ""
     errors: Objects[Problem] = ()
-    interaction: Interaction = Interaction()
+    interaction: Interaction = empty(Interaction)
 
 
 def named(noun: str, name: str) -> str:
@@ -71,6 +71,13 @@ def named(noun: str, name: str) -> str:
     article = "An" if noun[0] in "aeiou" else "A"
     words = clip(name, _MOST_NAME)
     return f"{noun.capitalize()} {words}" if words else f"{article} {noun}"
+
+
+def name_of(event: Event, kind: str, thing_id: str) -> str:
+    """Return what a thing that an event refers to is called, "" if that is not known."""
+    wanted = (kind, thing_id)
+    names = (one.name for one in event.subjects if (one.kind, one.id) == wanted)
+    return next(filter(None, names), "")
 
 
 def host(url: str) -> str:

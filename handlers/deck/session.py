@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core.alerts import Alert, Field, Severity, known
-from bot.core.events import Event, Objects, Payload
+from bot.core.events import Event, Objects, Payload, empty
 from bot.core.wording import duration
 from handlers.deck import source
 from handlers.deck.resource import Resource, explained
@@ -30,7 +30,7 @@ class Session(Resource):
 class SessionEvent(Payload):
     """The body of `session.*`."""
 
-    data: Session = Session()
+    data: Session = empty(Session)
 
 
 @source.on("session.failed", SessionEvent)

@@ -50,6 +50,7 @@ def staged(
     stage: Stage,
     fields: tuple[Field, ...],
     *,
+    called: str = "",
     said: str = "",
     severity: Severity = Severity.INFO,
     action: bool = False,
@@ -57,10 +58,14 @@ def staged(
     text: str = "",
     notice: str | None = None,
 ) -> Alert:
-    """Return the card of a resource at a stage; `said` says it in other words."""
-    own = short(resource.id)
+    """Return the card of a resource at a stage; `said` says it in other words.
+
+    `called` is the name of what it is a resource of, which then stands for its id.
+    """
+    own, noun = short(resource.id), kind.replace("_", " ")
+    thing = named(f"{noun} of", called) if called else named(noun, resource.id)
     return Alert(
-        title=f"{named(kind.replace('_', ' '), resource.id)} {said or stage.said}",
+        title=f"{thing} {said or stage.said}",
         severity=severity,
         state=stage.state,
         action=action,

@@ -1,9 +1,13 @@
-"""`storage.*`: files that runs bring home. The link to a file is a key, and is not read."""
+"""`storage.*`: files that runs bring home. The link to a file is a key, and is not read.
+
+A new file is news of its run, in whose thread it is told.
+"""
 
 from __future__ import annotations
 
 from bot.core.alerts import Alert, Severity, known
-from bot.core.events import Event, Payload
+from bot.core.bodies import text as short
+from bot.core.events import Event, Payload, empty
 from handlers.deck import source
 from handlers.deck.resource import named
 
@@ -25,18 +29,19 @@ class File(Payload):
 class StorageEvent(Payload):
     """The body of `storage.*`."""
 
-    data: File = File()
+    data: File = empty(File)
 
 
 @source.on("storage.created", StorageEvent, default=False)
 def storage_created(event: Event, body: StorageEvent) -> Alert:
     """For those who collect files; a warning when nothing could be read out of one."""
+    run = short(body.data.task_run_id)
+    of_run = {"card": f"task_run/{run}", "aside": True} if run else {}
     if body.data.result != "failure":
-        return _told(body.data, "was stored")
+        return _told(body.data, "was stored").model_copy(update=of_run)
     alert = _told(body.data, "was stored, but nothing could be read out of it")
-    return alert.model_copy(
-        update={"severity": Severity.WARNING, "notice": "Open the file in Deck's console."}
-    )
+    warned = {"severity": Severity.WARNING, "notice": "Open the file in Deck's console."}
+    return alert.model_copy(update=of_run | warned)
 
 
 @source.on("storage.deleted", StorageEvent, default=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.core.alerts import Action, Alert, Field, Severity, known
 from bot.core.bodies import text as short
-from bot.core.events import Event, Payload
+from bot.core.events import Event, Payload, empty
 from bot.core.wording import duration
 from handlers.deck import source
 from handlers.deck.resource import (
@@ -13,6 +13,7 @@ from handlers.deck.resource import (
     asked_for,
     classified,
     explained,
+    name_of,
     refused,
     shown,
 )
@@ -49,7 +50,7 @@ class TaskRun(Resource):
 class TaskRunEvent(Payload):
     """The body of `task_run.*`."""
 
-    data: TaskRun = TaskRun()
+    data: TaskRun = empty(TaskRun)
 
 
 def _without_success(body: TaskRunEvent) -> bool:
@@ -64,7 +65,8 @@ def task_run_failed(event: Event, body: TaskRunEvent) -> Alert:
         "task_run",
         run,
         FAILED,
-        _facts(run),
+        _facts(event, run),
+        called=_task(event, run),
         severity=Severity.ERROR,
         action=refused(run.errors),
         text=explained(run.errors),
@@ -79,7 +81,8 @@ def task_run_interaction_required(event: Event, body: TaskRunEvent) -> Alert:
         "task_run",
         body.data,
         NEEDS_ANSWER,
-        _facts(body.data),
+        _facts(event, body.data),
+        called=_task(event, body.data),
         severity=Severity.WARNING,
         action=True,
         actions=_answer(body.data),
@@ -99,7 +102,8 @@ def task_run_pending(event: Event, body: TaskRunEvent) -> Alert:
         "task_run",
         body.data,
         NEEDS_APPROVAL,
-        _facts(body.data),
+        _facts(event, body.data),
+        called=_task(event, body.data),
         severity=Severity.WARNING,
         action=True,
         notice="Approve or cancel it in Deck's console.",
@@ -115,7 +119,8 @@ def task_run_completed(event: Event, body: TaskRunEvent) -> Alert:
         "task_run",
         run,
         COMPLETED,
-        _facts(run),
+        _facts(event, run),
+        called=_task(event, run),
         said=_RESULTS.get(run.result, ""),
         severity=Severity.WARNING if failed else Severity.INFO,
         text=explained(run.errors),
@@ -125,7 +130,8 @@ def task_run_completed(event: Event, body: TaskRunEvent) -> Alert:
 
 def task_run_moved(event: Event, body: TaskRunEvent) -> Alert:
     """For those who ask; where the run has a message, that is edited."""
-    return staged("task_run", body.data, QUIET[verb(event.type)], _facts(body.data))
+    run, stage = body.data, QUIET[verb(event.type)]
+    return staged("task_run", run, stage, _facts(event, run), called=_task(event, run))
 
 
 for _verb in _QUIET:
@@ -140,7 +146,12 @@ def _answer(run: TaskRun) -> tuple[Action, ...]:
     return (Action(name="deck.answer", label="Answer", value=own, style="primary"),)
 
 
-def _facts(run: TaskRun) -> tuple[Field, ...]:
+def _task(event: Event, run: TaskRun) -> str:
+    """Return what the task of a run is called, "" if nobody knows."""
+    return name_of(event, "task", run.task_id)
+
+
+def _facts(event: Event, run: TaskRun) -> tuple[Field, ...]:
     ran_s = run.runtime_ms / 1_000 if run.runtime_ms is not None else None
     # Ids mean little to people: the task stands for its agent, the website for the sign-in,
     # unless the sign-in is what has to be mended.
@@ -149,6 +160,7 @@ def _facts(run: TaskRun) -> tuple[Field, ...]:
         ("Error", classified(run.errors)),
         ("Asked for", asked_for(run.interaction)),
         ("For", shown(run.external_id)),
+        ("Run", run.id if _task(event, run) else ""),
         ("Task", run.task_id),
         ("Source", run.source_id),
         ("Connection", run.connection_id if is_refused else ""),

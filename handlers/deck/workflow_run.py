@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bot.core.alerts import Alert, Severity, known
 from bot.core.bodies import moment
-from bot.core.events import Event, Objects, Payload
+from bot.core.events import Event, Objects, Payload, empty
 from bot.core.wording import clip, duration
 from handlers.deck import source
 from handlers.deck.resource import (
@@ -46,7 +46,7 @@ class WorkflowRun(Resource):
 class WorkflowRunEvent(Payload):
     """The body of `workflow_run.*`."""
 
-    data: WorkflowRun = WorkflowRun()
+    data: WorkflowRun = empty(WorkflowRun)
 
 
 @source.on("workflow_run.failed", WorkflowRunEvent)

@@ -192,7 +192,7 @@ async def test_key_is_in_no_error(sim: ParallelSim) -> None:
 
 
 WAYS: list[tuple[list[str | int], str | None]] = [
-    (["body", "frequency"], "frequency"),
+    (["body", "frequency"], "every"),
     (["body", "processor"], "processor"),
     (["body", "settings", "query"], "query"),
     (["body", "settings", "output_schema"], "fields"),
@@ -229,7 +229,7 @@ async def test_field_is_the_option_at_fault(
 
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
-    ({"frequency": "5w"}, "frequency"),
+    ({"frequency": "5w"}, "every"),
     ({"processor": "core"}, "processor"),
     ({"query": " "}, "query"),
     ({"output_schema": {"type": "array"}}, "fields"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,16 @@ import pytest
 from bot.cli import online
 from bot.cli.findings import Finding, Level
 from bot.config import Settings
-from bot.playground.faults import ApiError
+from bot.playground import deck, lytics
+from bot.playground.deck import DeckSim
+from bot.playground.faults import ApiError, ErrorBody
+from bot.playground.lytics import LyticsSim
 from bot.playground.parallel import API_KEY, ParallelSim
+from bot.playground.rest import RestSim
 from bot.playground.slack import SlackStandIn
 from bot.playground.slack.socket_mode import CONNECTIONS_OPEN
 from bot.store.version import has_wal_reset_bug
+from tests.apis.vendors import SURFACEDBY_KEY, SurfacedBySim
 from tests.cli.conftest import Run
 
 CANARY = "canary5f2c"
@@ -179,6 +185,72 @@ async def test_online_asks_slack_and_parallel() -> None:
     assert [one.level for one in refused] == [Level.PROBLEM, Level.PROBLEM]
     assert slack.team.id in known[0].text
     assert CANARY not in str(refused)
+
+
+@pytest.fixture
+async def apis() -> AsyncIterator[dict[str, RestSim]]:
+    """Run the APIs that are asked with the keys of sources."""
+    async with DeckSim() as deck, LyticsSim() as lytics, SurfacedBySim() as surfacedby:
+        surfacedby.domains = [{"id": f"dom_{number}"} for number in range(9)]
+        yield {"DECK": deck, "LYTICS": lytics, "SURFACEDBY": surfacedby}
+
+
+KEYS = {"DECK": deck.API_KEY, "LYTICS": lytics.API_KEY, "SURFACEDBY": SURFACEDBY_KEY}
+
+
+async def key_findings(apis: dict[str, RestSim], keys: dict[str, str]) -> list[Finding]:
+    """Return what is found when nothing but these keys and the addresses are set."""
+    addresses = {f"{name}_BASE_URL": sim.base_url for name, sim in apis.items()}
+    values = addresses | {f"{name}_API_KEY": one for name, one in keys.items()}
+    return await online.findings(Settings.from_values(values))
+
+
+async def test_online_tries_the_key_of_each_source(apis: dict[str, RestSim]) -> None:
+    """One reading each, and of many pages of domains only the first."""
+    found = await key_findings(apis, KEYS)
+
+    assert found == [(Level.OK, f"{name}_API_KEY is accepted.") for name in KEYS]
+    assert [[(one.method, one.path) for one in sim.calls] for sim in apis.values()] == [
+        [("GET", "/v2/test")], [("GET", "/v2/job")], [("GET", "/api/v1/ext/domains")],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", KEYS)
+async def test_online_asks_only_with_a_key(name: str, apis: dict[str, RestSim]) -> None:
+    """An address alone is no reason to call."""
+    found = await key_findings(apis, {name: KEYS[name]})
+
+    assert len(found) == 1
+    assert {one: len(sim.calls) for one, sim in apis.items()} == {
+        one: int(one == name) for one in KEYS
+    }
+
+
+@pytest.mark.parametrize("name", KEYS)
+async def test_online_says_which_key_is_refused(name: str, apis: dict[str, RestSim]) -> None:
+    """In a sentence of ours: what the API says might repeat the key."""
+    echo = {"message": CANARY, "detail": CANARY, "errors": [{"message": CANARY}]}
+    apis[name].fail("*", ErrorBody(401, echo))
+    (found,) = await key_findings(apis, {name: CANARY})
+    title = {"DECK": "Deck", "LYTICS": "Lytics", "SURFACEDBY": "SurfacedBy"}[name]
+    said = f"{name}_API_KEY is refused: {title} does not accept our API key (401)."
+
+    assert found == (Level.PROBLEM, said)
+
+
+@pytest.mark.parametrize("name", KEYS)
+async def test_online_tells_a_bad_key_from_a_bad_day(name: str, apis: dict[str, RestSim]) -> None:
+    """Nothing is known of a key when the API is down or away; the check does not fail for it."""
+    apis[name].fail("*", ErrorBody(503, {"message": CANARY}))
+    (down,) = await key_findings(apis, {name: KEYS[name]})
+    await apis[name].stop()
+    (away,) = await key_findings(apis, {name: KEYS[name]})
+
+    assert [one.level for one in (down, away)] == [Level.WARNING] * 2
+    assert "has trouble right now (503)" in down.text
+    assert away.text.startswith(f"{name}_API_KEY could not be tried: ")
+    assert away.text.endswith(" cannot be reached.")
+    assert CANARY not in down.text
 
 
 async def app_token_findings(slack: SlackStandIn, token: str) -> list[Finding]:

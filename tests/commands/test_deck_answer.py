@@ -375,6 +375,9 @@ async def test_a_refusal_leaves_the_way_free(desk: Counter, sim: DeckSim, fault:
     await desk.submit(await form_of(desk, posted), {"blank-0": CODE}, user_id="U2")
 
     assert words(told).startswith("Deck ")
+    assert isinstance(told, Form)
+    assert (told.name, told.context) == (shown.name, shown.context)
+    assert CODE not in told.model_dump_json()
     assert len(sim.answered) == 1
 
 

@@ -17,6 +17,8 @@ from bot.slack.limits import view_problems
 from tests.commands.counter import Counter, buttons, scan_failed, words
 from tests.store.making import TEAM, break_in, rows
 
+MODAL = "tocsin-1"
+
 
 async def opened(counter: Counter, user: str = "U1") -> Home:
     """Open the tab and return what it shows, which Slack must take."""
@@ -152,6 +154,33 @@ async def test_every_button_answers_with_a_new_tab(counter: Counter) -> None:
         "alerts.open", "parallel.create", "alerts.change", "alerts.stop", "unmute",
         "parallel.run", "parallel.pause", "parallel.edit", "parallel.cancel",
     }  # fmt: skip
+
+
+async def test_what_a_form_changed_is_seen_on_the_tab(counter: Counter) -> None:
+    """It is drawn anew once the form is done, for who filled it in, and once if done again."""
+    home = await opened(counter)
+    form = await counter.press(named(home, "Subscribe a channel").act, channel_id="", view=MODAL)
+    assert isinstance(form, Form)
+    request = counter.filled(form, {"channel": "C2"}, channel_id="", user_id="U2")
+    await counter.run(request)
+    await counter.run(request.model_copy(update={"attempts": 2}))
+    (request,) = await counter.store.requests.claim(counter.clock(), 10)
+    drawn = shown(await counter.run(request))
+
+    assert request.user_id == "U2"
+    assert "#C2" not in words(home)
+    assert "#C2 — " in words(drawn)
+
+
+async def test_a_form_that_comes_back_leaves_the_tab_alone(counter: Counter) -> None:
+    """Nothing was changed; neither is there a tab to draw behind a form of a channel."""
+    form = await counter.press("alerts.open", channel_id="", view=MODAL)
+    refused = await counter.submit(form, {"channel": "COLD"}, channel_id="")
+    there = await counter.press("alerts.open", view=MODAL)
+    await counter.submit(there, {})
+
+    assert isinstance(refused, Form)
+    assert await counter.store.requests.claim(counter.clock(), 10) == []
 
 
 async def test_a_refusal_is_told_on_the_tab(counter: Counter) -> None:

@@ -196,7 +196,7 @@ async def test_several_mistakes_are_told_together(counter: Counter) -> None:
 @pytest.mark.parametrize(
     ("field", "at"),
     [
-        ("query", "query"), ("frequency", "every"), ("processor", "processor"),
+        ("query", "query"), ("every", "every"), ("processor", "processor"),
         ("fields", "fields"), ("location", "location"), ("domains", "domains"),
         ("without", "without"), ("backfill", "backfill"), (None, None), ("metadata", None),
     ],
@@ -270,13 +270,16 @@ async def test_without_a_channel_one_is_asked_for(counter: Counter, way: str) ->
     priced = await counter.press("monitor.create:every", values=values, channel_id="", view=MODAL)
     counter.api.errors["create"], counter.api.carried_out = [Reason.RATE_LIMITED], False
     failed = await counter.submit(priced, values, channel_id="")
-    await counter.submit(failed, {}, channel_id="")
+    told = words(await counter.submit(failed, {}, channel_id=""))
     (follows,) = await counter.store.subscriptions.list(TEAM)
 
     for one in (shown, priced, failed):
         assert isinstance(one, Form)
         assert [each.name for each in one.inputs if each.kind is Kind.CHANNEL] == ["channel"]
     assert follows.channel_id == "C2"
+    assert told.startswith("#C2 now hears of Acme.")
+    assert f"leave it to others there with /alerts unsubscribe {follows.id}" in told
+    assert "This channel" not in told
 
 
 @pytest.mark.parametrize(

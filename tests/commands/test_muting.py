@@ -252,6 +252,42 @@ async def test_who_left_the_channel_does_not_unmute_it(counter: Counter) -> None
     assert await muted(counter) == [one]
 
 
+@pytest.mark.parametrize("way", ["words", "button"])
+async def test_ended_by_hand_no_message_says_that_it_lasts(counter: Counter, way: str) -> None:
+    """Its mark goes from every message of the channel; what else they show stays."""
+    first = await counter.alert()
+    second = await counter.alert("other.example")
+    shown = await counter.press("mute.until", message_ts=second)
+    assert isinstance(shown, Form)
+    everything = shown.inputs[0].choices[-1].value
+    await counter.press("ack", message_ts=first)
+    await counter.press("mute", "1h", message_ts=first)
+    told = await counter.submit(shown, {"what": everything})
+    if way == "words":
+        await counter.type("/alerts unmute all")
+    else:
+        (button,) = buttons(told)
+        await counter.press(button.act, button.value)
+    found = [await counter.store.messages.find(TEAM, "C1", ts) for ts in (first, second)]
+    owed = await rows(counter.store, "SELECT revision - shown AS owed FROM notifications")
+
+    left = {"words": [["acknowledged"], []], "button": [["acknowledged", MUTED], []]}
+    assert [[mark.kind for mark in one.marks] for one in found if one] == left[way]
+    assert all(row["owed"] for row in owed)
+
+
+async def test_what_ended_by_itself_stays_as_it_was_said(counter: Counter) -> None:
+    """Until when it was quiet is true still, and nothing has to be edited for it."""
+    ts = await counter.alert()
+    await counter.press("mute", "1h", message_ts=ts)
+    counter.clock.forward(3600)
+    await counter.commands.muting.end_due()
+    found = await counter.store.messages.find(TEAM, "C1", ts)
+
+    assert found is not None
+    assert [mark.kind for mark in found.marks] == [MUTED]
+
+
 async def test_its_end_is_said_once_with_the_count(counter: Counter) -> None:
     """Not before its time; whoever ends it twice says it once."""
     await counter.follow()

@@ -158,6 +158,7 @@ async def test_from_home_a_channel_is_asked_for(counter: Counter) -> None:
 
     assert len(asked) == 1
     assert words(told).startswith("#C2 now hears Deck")
+    assert "Stop it there with /alerts unsubscribe 1." in words(told)
     assert [one.channel_id for one in await followed(counter)] == ["C2"]
 
 
@@ -179,6 +180,9 @@ async def test_where_it_cannot_be(
     told = await counter.submit(shown, {"channel": channel}, channel_id="", **more)
 
     assert said in words(told)
+    assert "this channel" not in words(told).lower()
+    assert isinstance(told, Form)
+    assert untouched(told)["channel"] == channel
     assert await followed(counter) == []
 
 

@@ -249,6 +249,7 @@ async def test_the_answer_in_slack() -> None:
         "Of 1,412 events of the last 7 days, 23 would have been said here.",
         "The newest:",
         "Scan failed, 2026-11-20 09:00 UTC",
+        "What is muted or on hold here is counted as if it were not.",
         "Nothing was posted. To hear them: /alerts subscribe deck",
     ]
 
@@ -260,6 +261,7 @@ async def test_the_command(desk: Desk) -> None:
 
     assert words.splitlines() == [
         "Of 0 events of the last 7 days, 0 would have been said here.",
+        "What is muted or on hold here is counted as if it were not.",
         "Nothing was posted. To hear them: "
         '/alerts subscribe deck task t1 severity>=error "x" size:full',
     ]

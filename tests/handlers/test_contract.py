@@ -201,9 +201,9 @@ def _cards(name: str) -> dict[str, list[Case]]:
     found: dict[str, list[tuple[Any, Case]]] = defaultdict(list)
     for case in cases(name):
         events = read(case)
-        card = SOURCES[name].format(events[0]).card
-        if "--" not in case.name and len(events) == 1 and card:
-            found[card].append((events[0].occurred_at, case))
+        alert = SOURCES[name].format(events[0])
+        if "--" not in case.name and len(events) == 1 and alert.card and not alert.aside:
+            found[alert.card].append((events[0].occurred_at, case))
     cards = {}
     for card, told in found.items():
         begun = min(at for at, _ in told)

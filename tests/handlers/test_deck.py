@@ -41,6 +41,55 @@ def test_object_is_its_own_subject_with_its_name() -> None:
     assert agent.subjects == (Subject(kind="agent", id="agt_1", name="Bills"),)
 
 
+RUN = {"id": "trun_1", "object": "task_run", "task_id": "task_1", "source_id": "src_1"}
+
+
+@pytest.mark.parametrize(
+    ("event_type", "title"),
+    [
+        ("task_run.failed", "Task run of Fetch bills failed"),
+        ("task_run.interaction_required", "Task run of Fetch bills needs an answer"),
+        ("task_run.pending", "Task run of Fetch bills waits for approval"),
+        ("task_run.completed", "Task run of Fetch bills is done, but without success"),
+        ("task_run.running", "Task run of Fetch bills is running"),
+    ],
+)
+def test_a_run_is_called_by_its_task(event_type: str, title: str) -> None:
+    """Where somebody has named it; the ids to look for stand below, and the card is the same."""
+    unnamed = event(event_type, **RUN, result="failure")
+    subjects = (Subject(kind="task", id="task_1", name="Fetch bills"), *unnamed.subjects[1:])
+    alert = SOURCE.format(unnamed.model_copy(update={"subjects": subjects}))
+    facts = {one.name: one.value for one in alert.fields}
+    before = SOURCE.format(unnamed)
+
+    assert alert.title == title
+    assert (facts["Run"], facts["Task"]) == ("trun_1", "task_1")
+    assert before.title.startswith("Task run trun_1 ")
+    assert "Run" not in [one.name for one in before.fields]
+    assert alert.card == before.card
+
+
+def test_a_run_is_not_called_by_another_thing() -> None:
+    """The name of its website or of its agent is not the name of what it does."""
+    unnamed = event("task_run.failed", **RUN)
+    subjects = (unnamed.subjects[0], Subject(kind="task", id="src_1", name="Portal"))
+    alert = SOURCE.format(unnamed.model_copy(update={"subjects": subjects}))
+
+    assert alert.title == "Task run trun_1 failed"
+
+
+@pytest.mark.parametrize("result", ["success", "failure"])
+def test_a_file_belongs_to_its_run(result: str) -> None:
+    """It is told in the thread of the run's card, and changes nothing of that."""
+    run = SOURCE.format(event("task_run.completed", **RUN))
+    file = event("storage.created", id="stor_1", task_run_id="trun_1", result=result)
+    alone = event("storage.created", id="stor_1", result=result)
+
+    assert (SOURCE.format(file).card, SOURCE.format(file).aside) == (run.card, True)
+    assert (SOURCE.format(alone).card, SOURCE.format(alone).aside) == (None, False)
+    assert not run.aside
+
+
 def test_time_falls_back_to_arrival() -> None:
     """An event without a time happened when it came."""
     assert event("agent.created").occurred_at == NOW

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.core.answers import answer
+from bot.core.answers import Button, answer, line
 from bot.core.errors import DeliveryError
+from bot.core.forms import Form, Input
 from bot.core.reasons import Reason
 from bot.core.requests import Request
 from bot.playground import faults
@@ -101,6 +102,27 @@ async def test_nobody_to_tell_is_false(responder: SlackResponder) -> None:
     """Neither a URL nor a channel that takes it: it cannot be delivered at all."""
     assert not await responder.respond(_request(None, channel_id=""), SAID)
     assert not await responder.respond(_request(None, channel_id="C2"), SAID)
+
+
+WRONG = Form(
+    name="f",
+    title="F",
+    lines=(line("Not there."),),
+    inputs=(Input(name="one", label="One", wrong="Too long."), Input(name="two", label="Two")),
+    after=(line("It costs $1."),),
+    buttons=(Button(label="Try", act="try"),),
+    submit="Save",
+)
+
+
+async def test_a_form_that_was_closed_is_told_in_words(
+    slack: SlackStandIn, responder: SlackResponder
+) -> None:
+    """What was wrong with it, and nothing of what can be done in it alone."""
+    asked = _request(_url(slack)).model_copy(update={"kind": "form", "view": "V0GONE"})
+
+    assert await responder.respond(asked, WRONG)
+    assert _texts(slack) == ["Not there.\nToo long."]
 
 
 LATER: list[tuple[Fault, Reason]] = [

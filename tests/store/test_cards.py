@@ -144,6 +144,41 @@ async def test_a_card_that_is_changed_before_it_is_sent_is_posted_once(store: Sq
     assert await store.outbox.claim(LANE, NOW) is None
 
 
+FILE = Alert(title="File 1", card="run/7", aside=True, occurred_at=NOW + timedelta(minutes=5))
+
+
+@pytest.mark.parametrize("before", [RUNNING, FAILED])
+async def test_an_aside_goes_into_the_thread(store: SqliteStore, before: Alert) -> None:
+    """The card stays as it is, and what it said first is still there when it changes."""
+    await follow(store, subscription())
+    await tell(store, 1, before)
+    await tell(store, 2, FILE)
+    card, first, file = await said(store)
+    (row,) = await rows(store, "SELECT revision FROM notifications WHERE parent_id IS NULL")
+
+    assert (card, row["revision"]) == (("Run 7", before.state, False), 1)
+    assert first == ("Run 7", before.state, True)
+    assert file == ("File 1", None, True)
+
+
+async def test_an_aside_without_a_card_stands_by_itself(store: SqliteStore) -> None:
+    """It is not what a card of its thing begins with, nor does it wait for one."""
+    await follow(store, subscription())
+    await tell(store, 1, FILE)
+    await tell(store, 2, RUNNING)
+
+    assert await said(store) == [("File 1", None, False), ("Run 7", "running", False)]
+
+
+async def test_an_aside_that_nobody_is_owed_is_said_nowhere(store: SqliteStore) -> None:
+    """Neither does it begin the card's thread."""
+    await follow(store, subscription())
+    await tell(store, 1, RUNNING)
+    await tell(store, 2, FILE, on=False)
+
+    assert await said(store) == [("Run 7", "running", False)]
+
+
 async def test_history_costs_a_card_nothing(store: SqliteStore) -> None:
     """The look-up reads the index from the card's key on, and not every card there was."""
     plan = await rows(store, f"EXPLAIN QUERY PLAN {_SHOWN.replace('?1', repr('card:a'))}")

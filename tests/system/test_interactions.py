@@ -170,7 +170,7 @@ async def test_while_parallel_hangs(both: Stage) -> None:
     slack.fill(view, {"query": "Which bells rang?"})
     both.parallel.fail("create", Hang(seconds=1.5, after=True))
     answer = await slack.submit(url, view["id"], None, USER)
-    await view_with(both, "This channel now hears of ")
+    await view_with(both, " now hears of ")
     await settled(both)
 
     assert answer.taken
@@ -192,6 +192,41 @@ async def test_the_home_tab(both: Stage) -> None:
 
     assert "home.canary" not in str(slack.homes[USER])
     assert count(both, "subscriptions WHERE channel_id = 'CHOME'") == 0
+
+
+async def test_a_form_of_the_home_tab(both: Stage) -> None:
+    """Refused it comes back as it was filled in; once it is done the tab shows what it changed."""
+    slack, url = both.slack, both.slack_url
+    await open_channel(both, "CTAB", "lytics")
+    slack.add_channel("CNOTOURS", "not-ours", member=False)
+    await slack.open_home(url, USER)
+    await slack.wait_for(lambda: "CTAB" in str(slack.homes.get(USER)))
+    await slack.action_in_view(url, slack.homes[USER], "alerts.open", USER)
+    view = await view_with(both, "Tell which channel")
+    slack.fill(view, {"channel": "CNOTOURS", "filter": "type:tab.canary"})
+    assert taken(await slack.submit(url, view["id"], None, USER))
+    again = await view_with(both, "I am not in that channel")
+    before = "tab.canary" in str(slack.homes[USER])
+    slack.fill(again, {"channel": "CTAB"})
+    assert taken(await slack.submit(url, again["id"], None, USER))
+    await view_with(both, "Stop it there with")
+    await slack.wait_for(lambda: "tab.canary" in str(slack.homes[USER]), 20)
+
+    assert again["id"] == view["id"]
+    assert not before
+    assert count(both, "subscriptions WHERE channel_id = 'CTAB'") == 2
+
+
+async def test_unmuted_the_alert_says_so_no_more(both: Stage) -> None:
+    """What showed until when it is quiet is edited away."""
+    slack, url = both.slack, both.slack_url
+    card = await alert(both, "CLOUD")
+    assert taken(await slack.action(url, card, "menu", OTHER, value="mute 1h"))
+    await slack.wait_for(lambda: "Muted SurfacedBy" in card.text)
+    await slack.command(url, "/alerts unmute", channel="CLOUD", user=USER)
+    await slack.wait_for(lambda: "Muted SurfacedBy" not in card.text)
+
+    assert count(both, "mutes WHERE channel_id = 'CLOUD'") == 0
 
 
 async def test_what_is_typed_is_nowhere_when_it_is_done(both: Stage) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from bot.core.ports.interaction import ErrandStore, HealthStore, MessageStore, MuteStore, StoryStore
-from bot.core.ports.memory import MonitorStore, Outbox, SubscriptionStore
+from bot.core.ports.memory import MonitorStore, Outbox, RequestStore, SubscriptionStore
 from bot.core.ports.names import Names
 from bot.core.ports.past import PastEvents
 
@@ -28,6 +28,10 @@ class Memory(Protocol):
     @property
     def outbox(self) -> Outbox:
         """What is owed to channels."""
+
+    @property
+    def requests(self) -> RequestStore:
+        """What people asked for."""
 
     @property
     def messages(self) -> MessageStore:

@@ -58,7 +58,8 @@ class MuteStore(Protocol):
     async def remove(self, mute_id: int, notice: Draft | None, now: datetime) -> bool:
         """End a mute and owe a notice of it at once; False if it has ended already.
 
-        With a notice its time must be over: somebody may just have prolonged it.
+        With a notice its time must be over: somebody may just have prolonged it. Without
+        one somebody ends it early, and no message shows any more that it lasts.
         """
         ...
 

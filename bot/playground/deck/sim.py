@@ -20,6 +20,7 @@ from bot.playground.rest import RestCall, RestSim, utc_now
 API_KEY = "sk_live_deck-playground-key"
 
 ROUTES = (
+    ("test", "GET", "/test"),
     ("retrieve_run", "GET", "/task-runs/{id}"),
     ("submit", "POST", "/task-runs/{id}/interaction"),
     ("retrieve_agent", "GET", "/agents/{id}"),
@@ -106,16 +107,17 @@ class DeckSim(RestSim):
         """Check the key, then do what was asked."""
         if call.headers.get("authorization") != f"Bearer {self.api_key}":
             return answers.unauthorized()
+        if call.operation == "test":
+            return answers.success({"object": "test"})
         if call.operation in _LISTS:
             return self._list(_LISTS[call.operation], call)
         if call.operation == "retrieve_agent":
             found = self.things["agent"].get(call.thing)
             return answers.success(found) if found else answers.not_found("agent")
-        if call.thing not in self.runs:
+        run = self.runs.get(call.thing)
+        if run is None:
             return answers.not_found("task run")
-        if call.operation == "retrieve_run":
-            return answers.success(self.runs[call.thing])
-        return self._once(call)
+        return answers.success(run) if call.operation == "retrieve_run" else self._once(call)
 
     def _once(self, call: RestCall) -> Answer:
         """Submit; what succeeded under a key is not done again, other values are refused."""

@@ -17,6 +17,7 @@ from bot.playground.rest import RestCall, RestSim, utc_now
 API_KEY = "lytics-playground-token"
 
 ROUTES = (
+    ("list_jobs", "GET", "/v2/job"),
     ("retrieve_job", "GET", "/v2/job/{id}"),
     ("logs", "GET", "/v2/job/{id}/logs"),
     ("resume", "POST", "/v2/job/{id}/resume"),
@@ -74,6 +75,8 @@ class LyticsSim(RestSim):
         """Check the key, then do what was asked."""
         if call.headers.get("authorization") != self.api_key:
             return _refused(401, "Unauthorized")
+        if call.operation == "list_jobs":
+            return _enveloped(list(self.jobs.values()))
         job = self.jobs.get(call.thing)
         if job is None:
             return _refused(404, "Job not found")

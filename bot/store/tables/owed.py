@@ -55,6 +55,7 @@ OWED = (
     """,
     "CREATE INDEX outbox_dead ON notifications (team_id, created_at) WHERE state = 'dead'",
     "CREATE INDEX outbox_skipped ON notifications (detail) WHERE state = 'skipped'",
+    "CREATE INDEX outbox_marked ON notifications (team_id, channel_id) WHERE marks <> '[]'",
     "CREATE INDEX outbox_posted ON notifications (channel_id, ts) WHERE ts IS NOT NULL",
     # One line a try, for those who ask what happened.
     """
