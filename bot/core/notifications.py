@@ -72,7 +72,8 @@ class Notification(Record):
     every write after a claim. `revision` counts changes of the alert, `shown` the
     one that Slack has; `edits` counts tries to show it. `repeats` counts sends after an
     ambiguous answer. `of_event` is False for what no event asked for, and for replies;
-    `marks` are what people did about it.
+    `marks` are what people did about it. `last` tells that nothing else was owed to its
+    channel when it was claimed.
     """
 
     id: int
@@ -94,6 +95,7 @@ class Notification(Record):
     ts: str | None = None
     parent_ts: str | None = None
     of_event: bool = False
+    last: bool = False
     marks: tuple[Mark, ...] = ()
     attempted_at: datetime | None = None
     created_at: datetime

@@ -58,8 +58,8 @@ class Deliver:
         self._count = count
         self._limited: dict[str, tuple[str, datetime]] = {}
 
-    async def __call__(self, claimed: Notification) -> None:
-        """Post, look up or edit, and settle.
+    async def __call__(self, claimed: Notification) -> bool:
+        """Post, look up or edit, and settle; return whether it was posted now.
 
         Raises:
             StoreUnavailableError: the settlement could not be written. The row is then
@@ -67,23 +67,24 @@ class Deliver:
         """
         match claimed.state:
             case State.SENDING:
-                await self._post(claimed)
+                return await self._post(claimed)
             case State.UNKNOWN:
                 await self._look_up(claimed)
             case State.SENT:
                 await self._edit(claimed)
+        return False
 
-    async def _post(self, claimed: Notification) -> None:
+    async def _post(self, claimed: Notification) -> bool:
         try:
             ts = await _asked(self._messenger.post(claimed))
         except DeliveryError as error:
             step = after_refusal(claimed, error, now=self._clock(), jitter=self._jitter())
             await self._settle(claimed, self._widened(claimed, step))
-        else:
-            self._counted(claimed, "sent")
-            # What goes well is counted, and stands in the database: a line of log costs more.
-            log.debug("delivered", delivery=claimed.delivery_id, channel=claimed.channel_id)
-            await self._outbox.sent(claimed, ts)
+            return False
+        # What goes well is counted, and stands in the database: a line of log costs more.
+        self._counted(claimed, "sent")
+        await self._outbox.sent(claimed, ts)
+        return True
 
     async def _look_up(self, claimed: Notification) -> None:
         """Find out whether an ambiguous try reached Slack before anything is sent again."""

@@ -59,7 +59,10 @@ def classify(error: BaseException) -> DeliveryError:
     if isinstance(error, DeliveryError):
         return error
     if isinstance(error, SlackApiError):
-        return _refused(error.response)
+        response = error.response  # an AsyncSlackResponse, an aiohttp response, or None
+        status = getattr(response, "status_code", None) or getattr(response, "status", None)
+        headers, answer = getattr(response, "headers", None), getattr(response, "data", None)
+        return refused(status, headers, answer)
     # Only the kind of error is told: its text may hold an address or a message.
     return DeliveryError(_reason(error), detail=type(error).__name__)
 
@@ -74,15 +77,13 @@ def _reason(error: BaseException) -> Reason:
     return Reason.DISCONNECTED
 
 
-def _refused(response: Any) -> DeliveryError:
-    """Classify an answer: an AsyncSlackResponse, an aiohttp response, or None."""
-    status = getattr(response, "status_code", None) or getattr(response, "status", None)
-    data = getattr(response, "data", None)
-    answer = data if isinstance(data, Mapping) else {}
+def refused(status: int | None, headers: Mapping[str, str] | None, answer: object) -> DeliveryError:
+    """Return what an answer means that does not say "ok"; `answer` is its body, read as JSON."""
+    answer = answer if isinstance(answer, Mapping) else {}
     name = answer.get("error")
     known = _REASONS.get(str(name))
     if status == HTTPStatus.TOO_MANY_REQUESTS or known is Reason.RATE_LIMITED:
-        seconds = retry_after_s(getattr(response, "headers", None))
+        seconds = retry_after_s(headers)
         return DeliveryError(Reason.RATE_LIMITED, detail="ratelimited", retry_after_s=seconds)
     if not isinstance(name, str) or not name:
         return DeliveryError(Reason.SERVER, detail=f"HTTP {status}")

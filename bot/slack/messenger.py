@@ -14,7 +14,7 @@ from bot.core.errors import DeliveryError
 from bot.core.notifications import Notification
 from bot.core.reasons import Reason
 from bot.slack.blocks import METADATA_TYPE, render
-from bot.slack.client import call
+from bot.slack.client import call, post_message
 
 _MAX_PAGES = 5
 _PAGE = 200
@@ -42,8 +42,7 @@ class SlackMessenger:
             **_thread(notification),
             **render(notification, self._offered),
         }
-        # Not `chat_postMessage`, which searches the blocks for objects of the SDK's own.
-        answer = await call(self._client.api_call("chat.postMessage", json=message))
+        answer = await post_message(self._client, message)
         ts = answer.get("ts")
         if not isinstance(ts, str) or not ts:
             raise DeliveryError(Reason.SERVER, detail="no ts")

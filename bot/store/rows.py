@@ -26,7 +26,7 @@ _EXPRESSION: TypeAdapter[Expression] = TypeAdapter(Expression)
 
 
 def notification(row: Row, *, begun_at: datetime | None = None) -> Notification:
-    """Return a notification from a row that also has `parent_ts`.
+    """Return a notification from a row that also has `parent_ts` and `last`.
 
     With `begun_at` it is as it will be once the try that begins then is written.
     """
@@ -50,6 +50,7 @@ def notification(row: Row, *, begun_at: datetime | None = None) -> Notification:
         ts=row["ts"],
         parent_ts=row["parent_ts"],
         of_event=row["event_id"] is not None and row["parent_id"] is None,
+        last=row["last"],
         marks=marks(row["marks"]),
         attempted_at=optional_moment(row["attempted_at"]) or begun_at,
         created_at=moment(row["created_at"]),
@@ -61,8 +62,9 @@ def marks(stored: str) -> tuple[Mark, ...]:
     return () if stored == "[]" else _MARKS.validate_json(stored)
 
 
+@lru_cache(maxsize=1_024)
 def subscription(row: Row) -> Subscription:
-    """Return a subscription from its row."""
+    """Return a subscription from its row; most rows have been read before."""
     subject = Subject(kind=row["kind"], id=row["subject_id"]) if row["kind"] else None
     return Subscription(
         id=row["id"],

@@ -17,7 +17,7 @@ from bot.worker.pace import Pace
 
 log: Any = structlog.get_logger(__name__)
 
-AT_ONCE = 100
+AT_ONCE = 200
 """Calls to Slack that may be under way at the same time."""
 
 LONGEST_NAP_S = 5.0
@@ -37,7 +37,7 @@ class Lanes:
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._tasks: dict[Lane, asyncio.Task[None]] = {}
         self._woken: dict[Lane, asyncio.Event] = {}
-        self._stopping = False
+        self._stopping = asyncio.Event()
 
     async def refresh(self) -> None:
         """Start or wake every lane that has work.
@@ -46,23 +46,29 @@ class Lanes:
             StoreUnavailableError: the database does not answer.
         """
         for lane in await self._outbox.lanes():
-            if self._stopping:
+            if self._stopping.is_set():
                 return
-            self._woken.setdefault(lane, asyncio.Event()).set()
-            if lane not in self._tasks:
+            if lane in self._tasks:
+                self._woken[lane].set()
+            else:
+                self._woken[lane] = asyncio.Event()
                 task = asyncio.create_task(self._run(lane), name=f"lane {lane.channel_id}")
                 self._tasks[lane] = task
 
     async def stop(self) -> None:
         """Let every lane finish the message it is at, and start no other."""
-        self._stopping = True
+        self._stopping.set()
         for event in self._woken.values():
             event.set()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
     async def _run(self, lane: Lane) -> None:
         woken = self._woken[lane]
-        while not self._stopping:
+        while not self._stopping.is_set():
+            if (wait_s := self._pace.wait_s(lane)) > 0:
+                # Who may not speak yet has no use for being woken, whatever arrives.
+                await _nap(self._stopping, wait_s)
+            # What is owed by now is seen by the look that follows; what comes later wakes.
             woken.clear()
             try:
                 nap_s = await self._step(lane)
@@ -75,16 +81,15 @@ class Lanes:
             if nap_s is None and not woken.is_set():
                 break
             await _nap(woken, nap_s or 0)
-        # No await between the last look and this: a wake-up meanwhile finds no task
-        # here and starts a new one.
-        del self._tasks[lane]
+        # No await between the last look at `woken` and this: a wake-up meanwhile finds no
+        # task here and starts a new one.
+        del self._tasks[lane], self._woken[lane]
 
     async def _step(self, lane: Lane) -> float | None:
         """Do one thing and return seconds until the next, or None when nothing is left."""
         async with self._slots:
-            wait_s = self._pace.wait_s(lane)
-            if wait_s > 0:
-                return wait_s
+            if self._stopping.is_set() or self._pace.wait_s(lane) > 0:
+                return 0.0
             edit_wait_s = self._pace.edit_wait_s(lane.team_id)
             now = self._clock()
             claimed = await self._claim(lane, now, edits=edit_wait_s <= 0)
@@ -110,27 +115,27 @@ class Lanes:
                 self._pace.not_edited(lane.team_id)
         return claimed
 
-    async def _carry(self, claimed: Notification) -> float:
-        """Deliver and return seconds to pause.
+    async def _carry(self, claimed: Notification) -> float | None:
+        """Deliver and return seconds to pause, or None if the lane is known to be empty then.
 
         If the end of it cannot be written, the message is marked as to be looked up.
         """
         try:
-            await self._deliver(claimed)
+            posted = await self._deliver(claimed)
         except Exception as error:
             if not isinstance(error, StoreUnavailableError):
                 log.exception("delivery failed", delivery=claimed.delivery_id)
             if claimed.state == State.SENDING:
                 await self._mark_unknown(claimed)
             return RETRY_STORE_S
-        return 0.0
+        return None if posted and claimed.last else 0.0
 
     async def _mark_unknown(self, claimed: Notification) -> None:
         """Write that nobody knows, however long the database takes to come back.
 
         Stopping before that is safe: the next start finds the row `sending`.
         """
-        while not self._stopping:
+        while not self._stopping.is_set():
             doubt = Deferral(state=State.UNKNOWN, at=self._clock(), reason=Reason.CRASHED)
             try:
                 await self._outbox.defer(claimed, doubt)

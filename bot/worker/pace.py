@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bot.core.notifications import Lane
 
@@ -48,18 +49,21 @@ class Bucket:
         self.at = now
 
 
-@dataclass
 class Pace:
     """The buckets of everybody we talk to. `monotonic` gives seconds that never go back."""
 
-    monotonic: Callable[[], float]
-    _started: float = field(init=False)
-    _channels: dict[Lane, Bucket] = field(default_factory=dict)
-    _workspaces: dict[str, Bucket] = field(default_factory=dict)
-    _edits: dict[str, Bucket] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._started = self.monotonic()
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self.monotonic = monotonic
+        started = monotonic()
+        self._channels: dict[Lane, Bucket] = defaultdict(
+            lambda: Bucket(CHANNEL_RATE_PER_S, CHANNEL_BURST, started)
+        )
+        self._workspaces: dict[str, Bucket] = defaultdict(
+            lambda: Bucket(WORKSPACE_RATE_PER_S, WORKSPACE_BURST, started)
+        )
+        self._edits: dict[str, Bucket] = defaultdict(
+            lambda: Bucket(EDIT_RATE_PER_S, EDIT_BURST, started)
+        )
 
     def wait_s(self, lane: Lane) -> float:
         """Return seconds until a message may be posted in a lane."""
@@ -79,24 +83,15 @@ class Pace:
 
     def edit_wait_s(self, team_id: str) -> float:
         """Return seconds until a message of the workspace may be edited."""
-        return self._edit(team_id).wait_s(self.monotonic())
+        return self._edits[team_id].wait_s(self.monotonic())
 
     def edited(self, team_id: str) -> None:
         """Count an edit; edits have a budget of their own."""
-        self._edit(team_id).take(self.monotonic())
+        self._edits[team_id].take(self.monotonic())
 
     def not_edited(self, team_id: str) -> None:
         """Undo an `edited`: there was nothing to edit."""
-        self._edit(team_id).give_back()
+        self._edits[team_id].give_back()
 
     def _of(self, lane: Lane) -> tuple[Bucket, Bucket]:
-        channel = self._channels.setdefault(
-            lane, Bucket(CHANNEL_RATE_PER_S, CHANNEL_BURST, self._started)
-        )
-        workspace = self._workspaces.setdefault(
-            lane.team_id, Bucket(WORKSPACE_RATE_PER_S, WORKSPACE_BURST, self._started)
-        )
-        return channel, workspace
-
-    def _edit(self, team_id: str) -> Bucket:
-        return self._edits.setdefault(team_id, Bucket(EDIT_RATE_PER_S, EDIT_BURST, self._started))
+        return self._channels[lane], self._workspaces[lane.team_id]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
+
 import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
@@ -13,7 +16,7 @@ from bot.playground import faults
 from bot.playground.faults import Fault
 from bot.playground.slack import SlackStandIn
 from bot.slack import errors
-from bot.slack.client import SLACK_API_URL, call, open_client
+from bot.slack.client import SLACK_API_URL, call, open_client, post_message
 from bot.slack.errors import classify
 
 NAMES = {
@@ -48,6 +51,7 @@ SHAPES: dict[str, tuple[Fault, Reason]] = {
     "503 html": (faults.ServerError(503, "html"), Reason.SERVER),
     "503 empty": (faults.ServerError(503, "empty"), Reason.SERVER),
     "500 with a new name": (faults.ErrorBody(500, {"ok": False, "error": "odd"}), Reason.SERVER),
+    "500 that says ok": (faults.ErrorBody(500, {"ok": True, "ts": "1.0"}), Reason.SERVER),
     "404 html": (faults.ServerError(404, "html"), Reason.SERVER),
     "200 text": (faults.Text200(), Reason.SERVER),
     "200 list": (faults.WrongType([1]), Reason.SERVER),
@@ -75,9 +79,27 @@ WAITS: list[tuple[Fault, float | None]] = [
 ]
 
 
-async def _failure(client: AsyncWebClient) -> DeliveryError:
+Way = Callable[[AsyncWebClient, str], Awaitable[object]]
+
+
+def _by_the_sdk(client: AsyncWebClient, text: str) -> Awaitable[object]:
+    return call(client.chat_postMessage(channel="C1", text=text))
+
+
+def _by_ourselves(client: AsyncWebClient, text: str) -> Awaitable[object]:
+    return post_message(client, {"channel": "C1", "text": text})
+
+
+@pytest.fixture(params=[_by_the_sdk, _by_ourselves])
+def way(request: pytest.FixtureRequest) -> Way:
+    """Each of our ways to call Slack."""
+    chosen: Way = request.param
+    return chosen
+
+
+async def _failure(client: AsyncWebClient, way: Way = _by_ourselves) -> DeliveryError:
     with pytest.raises(DeliveryError) as failure:
-        await call(client.chat_postMessage(channel="C1", text="Hi"))
+        await way(client, "Hi")
     return failure.value
 
 
@@ -95,32 +117,32 @@ async def test_each_error_name_has_its_reason(
 
 @pytest.mark.parametrize(("fault", "reason"), SHAPES.values(), ids=SHAPES)
 async def test_each_shape_of_failure_has_its_reason(
-    slack: SlackStandIn, client: AsyncWebClient, fault: Fault, reason: Reason
+    slack: SlackStandIn, client: AsyncWebClient, way: Way, fault: Fault, reason: Reason
 ) -> None:
     """Whatever cannot be read may have been carried out."""
     slack.fail("chat.postMessage", fault)
 
-    assert (await _failure(client)).reason is reason
+    assert (await _failure(client, way)).reason is reason
 
 
 @pytest.mark.parametrize(("fault", "retry_after_s"), WAITS, ids=str)
 async def test_a_rate_limit_is_known_in_any_shape(
-    slack: SlackStandIn, client: AsyncWebClient, fault: Fault, retry_after_s: float | None
+    slack: SlackStandIn, client: AsyncWebClient, way: Way, fault: Fault, retry_after_s: float | None
 ) -> None:
     """Retry-After is handed on as it is, and nothing where it is no number."""
     slack.fail("chat.postMessage", fault)
-    error = await _failure(client)
+    error = await _failure(client, way)
 
     assert (error.reason, error.retry_after_s) == (Reason.RATE_LIMITED, retry_after_s)
 
 
 async def test_a_refused_connection_was_surely_not_delivered(
-    slack: SlackStandIn, client: AsyncWebClient
+    slack: SlackStandIn, client: AsyncWebClient, way: Way
 ) -> None:
     """Nothing was written, so nothing has to be looked up."""
     await slack.go_down()
 
-    assert (await _failure(client)).reason is Reason.UNREACHABLE
+    assert (await _failure(client, way)).reason is Reason.UNREACHABLE
 
 
 async def test_a_host_without_address_was_surely_not_reached() -> None:
@@ -169,20 +191,34 @@ async def test_the_place_at_fault_is_told(slack: SlackStandIn, client: AsyncWebC
 
 
 async def test_neither_error_nor_log_holds_the_token(
-    slack: SlackStandIn, client: AsyncWebClient, caplog: pytest.LogCaptureFixture
+    slack: SlackStandIn, client: AsyncWebClient, way: Way, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Even when everything is logged, token and message stay out of it."""
     caplog.set_level("DEBUG")
     slack.fail("chat.postMessage", faults.ServerError(500, "text"), faults.Reset())
 
     for _ in range(2):
-        error = await _failure(client)
+        error = await _failure(client, way)
         assert error.__cause__ is None
-        assert error.__suppress_context__
-    await call(client.chat_postMessage(channel="C1", text="canary-text"))
+        assert error.__context__ is None or error.__suppress_context__
+    await way(client, "canary-text")
 
     assert slack.bot_token not in caplog.text
     assert "canary-text" not in caplog.text
+
+
+async def test_a_call_waits_behind_no_other(slack: SlackStandIn) -> None:
+    """However many messages hang, whoever answers a person has a connection at once."""
+    slack.fail("chat.postMessage", *[faults.Hang(20)] * 150)
+    async with open_client(slack.bot_token, base_url=slack.api_url) as (client, _):
+        hanging = [asyncio.ensure_future(_by_ourselves(client, "Hi")) for _ in range(150)]
+        await asyncio.sleep(0)
+        async with asyncio.timeout(10):
+            await call(client.auth_test())
+        assert not any(one.done() for one in hanging)
+        for one in hanging:
+            one.cancel()
+        await asyncio.gather(*hanging, return_exceptions=True)
 
 
 async def test_nothing_of_the_environment_counts(monkeypatch: pytest.MonkeyPatch) -> None:

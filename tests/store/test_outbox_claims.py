@@ -82,6 +82,20 @@ async def test_a_reply_waits_for_earlier_replies(store: SqliteStore) -> None:
     assert "p#1" == (await claim(store, at=NOW + SECOND)).key
 
 
+async def test_the_last_of_a_lane_is_known_as_such(store: SqliteStore) -> None:
+    """Nothing is behind it that will be sent or edited; other channels do not count."""
+    later = draft("later", not_before=NOW + SECOND)
+    await store.outbox.enqueue([draft("k1"), later, draft("other", "C2")])
+    posts = [await say(store, "1.0"), await say(store, "2.0", at=NOW + SECOND)]
+    await store.outbox.enqueue([draft("p"), draft("p#1", parent_key="p")])
+    thread = [await say(store, "3.0"), await say(store, "4.0")]
+    await store.outbox.enqueue([draft("k1", alert=Alert(title="newer")), draft("k3")])
+    before_an_edit = await claim(store)
+
+    assert [False, True, False, True] == [one.last for one in (*posts, *thread)]
+    assert not before_an_edit.last
+
+
 async def test_an_edit_waits_for_every_post(store: SqliteStore) -> None:
     """Edits never delay posts, and are not handed out when they are not wanted."""
     await store.outbox.enqueue([draft("k1")])
@@ -154,7 +168,10 @@ lane_states = st.sampled_from([*State, "edited"])
 )
 @given(filled=st.lists(st.tuples(lane_parts, lane_parts, lane_states), max_size=12))
 def test_lanes_are_those_with_work(tmp_path: Path, filled: list[tuple[str, str, str]]) -> None:
-    """Jumping through the index finds each lane that a look at every row finds."""
+    """Jumping through the index finds each lane that a look at every row finds.
+
+    What is being sent is no work: whoever sends it settles it.
+    """
     path = tmp_path / "lanes.db"
     if not path.exists():
         migrate(path)
@@ -170,12 +187,33 @@ def test_lanes_are_those_with_work(tmp_path: Path, filled: list[tuple[str, str, 
             "UPDATE notifications SET state = ?, shown = ? WHERE key = ?",
             (stored, shown, f"k{number}"),
         )
-        if state in {State.PENDING, State.SENDING, State.UNKNOWN, "edited"}:
+        if state in {State.PENDING, State.UNKNOWN, "edited"}:
             expected.add(Lane(team, channel))
     found = at_once(outbox.lanes())
     writer.close()
 
     assert (expected, len(expected)) == (set(found), len(found))
+
+
+def test_a_long_queue_makes_no_lane_dearer(tmp_path: Path) -> None:
+    """The look for lanes takes the same steps whether one message waits or five hundred."""
+    path = tmp_path / "lanes.db"
+    migrate(path)
+    writer = InlineWriter(path)
+    outbox = Outbox(writer, SetClock())
+    steps: list[int] = []
+    writer.connection.set_progress_handler(lambda: steps.append(1), 1)
+
+    def steps_for(count: int) -> int:
+        at_once(outbox.enqueue([draft(f"k{number}") for number in range(count)]))
+        steps.clear()
+        assert [LANE] == at_once(outbox.lanes())
+        return len(steps)
+
+    few, many = steps_for(1), steps_for(500)
+    writer.close()
+
+    assert few == many
 
 
 async def test_a_held_reason_is_no_work(store: SqliteStore) -> None:

@@ -6,12 +6,13 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 import pytest
 from typing_extensions import override
 
 from bot.core.errors import StoreUnavailableError
-from bot.core.notifications import Deferral, Notification
+from bot.core.notifications import Deferral, Lane, Notification
 from bot.pipeline.deliver import Deliver
 from bot.store.outbox import Outbox
 from bot.store.sqlite import SqliteStore
@@ -112,6 +113,80 @@ async def test_an_idle_lane_wakes_up_again(store: SqliteStore, clock: SetClock) 
         await store.outbox.enqueue([draft("k2"), draft("o", "C2")])
         await lanes.refresh()
         await until(lambda: sorted(slack.said()) == ["k1", "k2", "o"])
+
+
+class Watched(Outbox):
+    """An outbox that notes what it is asked for."""
+
+    def __init__(self, store: SqliteStore, clock: SetClock) -> None:
+        super().__init__(store.writer, clock)
+        self.asked: list[str] = []
+
+    @override
+    async def claim(self, lane: Lane, now: datetime, *, edits: bool = True) -> Notification | None:
+        self.asked.append("claim")
+        return await super().claim(lane, now, edits=edits)
+
+    @override
+    async def next_due(self, lane: Lane, now: datetime) -> datetime | None:
+        self.asked.append("due")
+        return await super().next_due(lane, now)
+
+
+async def test_a_lone_message_costs_one_look(store: SqliteStore, clock: SetClock) -> None:
+    """Its claim tells that nothing is behind it, so that nobody looks again."""
+    await store.outbox.enqueue([draft("k1")])
+    outbox, slack = Watched(store, clock), FakeSlack(clock)
+    async with working(outbox, slack) as lanes:
+        await until(lambda: not lanes._tasks)
+
+    assert (["k1"], ["claim"]) == (slack.said(), outbox.asked)
+
+
+async def test_what_comes_during_the_last_call_is_heard(
+    store: SqliteStore, clock: SetClock
+) -> None:
+    """A lane that was about to end goes on, and waits for no other sign."""
+    await store.outbox.enqueue([draft("k1")])
+    slack = Slow(clock)
+    async with working(store.outbox, slack) as lanes:
+        await until(lambda: "waits" in slack.calls)
+        await store.outbox.enqueue([draft("k2")])
+        await lanes.refresh()
+        slack.go.set()
+        await until(lambda: slack.said() == ["k1", "k2"])
+
+
+async def test_a_refusal_of_the_last_message_is_followed_up(
+    store: SqliteStore, clock: SetClock
+) -> None:
+    """Only what was posted ends a lane: what is to be tried again is, without a sign."""
+    await store.outbox.enqueue([draft("k1")])
+    slack = FakeSlack(clock)
+    slack.moods.append(Mood.PAYLOAD)
+    async with working(store.outbox, slack):
+        await until(lambda: slack.said() == ["k1"])
+
+
+async def test_who_may_not_speak_yet_is_not_woken(store: SqliteStore, clock: SetClock) -> None:
+    """However much arrives, a lane that has used up its pace sleeps until it may go on."""
+    asked: list[None] = []
+
+    def monotonic() -> float:
+        asked.append(None)
+        return 7.0
+
+    await store.outbox.enqueue([draft("k1"), draft("k2")])
+    slack = FakeSlack(clock)
+    async with working(store.outbox, slack, monotonic=monotonic) as lanes:
+        await until(lambda: slack.said() == ["k1"])
+        await asyncio.sleep(0.05)
+        before = len(asked)
+        for _ in range(5):
+            await lanes.refresh()
+            await asyncio.sleep(0.01)
+
+    assert before == len(asked)
 
 
 class Forgetful(Outbox):
