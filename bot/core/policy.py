@@ -105,6 +105,8 @@ def after_edit_refusal(
             detail=error.detail,
             counted=False,
         )
+    if error.reason == Reason.CHANNEL:
+        return Hold(reason=error.reason, detail=error.detail)
     if error.reason in LANE_WIDE and claimed.edits < MOST_ATTEMPTS:
         wait = delay_s(claimed.edits + 1, jitter=jitter)
         return Deferral(

@@ -141,7 +141,7 @@ class Outbox:
     async def hold_channel(
         self, claimed: Notification, reason: Reason, detail: str, notices: Sequence[Draft]
     ) -> bool:
-        """Keep back all that is owed to a channel; True if somebody is told of it now.
+        """Keep back all that is owed to a channel, edits too; True if somebody is told of it now.
 
         The notices are owed only the first time: while the channel stays held, nothing
         is said again.
@@ -153,6 +153,7 @@ class Outbox:
             lane = (claimed.team_id, claimed.channel_id)
             self._log(connection, claimed.id, "held", reason, detail)
             connection.execute(sql.HOLD_MESSAGES, (reason, detail, *lane))
+            connection.execute(sql.HOLD_EDITS, (detail, *lane))
             first = connection.execute(sql.HOLD_SUBSCRIPTIONS, (detail or reason, *lane)).rowcount
             if not first:
                 return False
@@ -178,6 +179,7 @@ class Outbox:
             lane = (team_id, channel_id)
             connection.execute(sql.RELEASE_SUBSCRIPTIONS, lane)
             values = (seconds(self._clock()), *lane)
+            connection.execute(sql.RELEASE_EDITS, values)
             return connection.execute(sql.RELEASE_MESSAGES, values).rowcount
 
         return await self._writer.run(work)

@@ -32,7 +32,8 @@ _LANES = """
     SELECT team, channel FROM found WHERE channel IS NOT NULL
 """
 _TO_SEND = "state IN ('pending', 'sending', 'unknown') AND state <> 'sending'"
-_TO_EDIT = "state = 'sent' AND revision > shown"
+# An edit that a channel refused waits with the channel.
+_TO_EDIT = "state = 'sent' AND revision > shown AND reason IS NOT 'channel'"
 LANES = _LANES.format(due=_TO_SEND)
 LANES_OF_EDITS = _LANES.format(due=_TO_EDIT)
 BLOCKED = """
@@ -58,7 +59,7 @@ HEAD = f"""
           AND state IN ('pending', 'sending', 'unknown')
     ) AND NOT EXISTS (
         SELECT 1 FROM notifications
-        WHERE team_id = :team AND channel_id = :channel AND state = 'sent' AND revision > shown
+        WHERE team_id = :team AND channel_id = :channel AND {_TO_EDIT}
     ) AS last
     FROM notifications n LEFT JOIN notifications p ON p.id = n.parent_id
     WHERE {_OPEN} AND n.team_id = :team AND n.channel_id = :channel
@@ -76,10 +77,11 @@ HEAD_EDIT = f"""
     SELECT n.*, p.ts AS parent_ts, FALSE AS last
     FROM notifications n LEFT JOIN notifications p ON p.id = n.parent_id
     WHERE {_OPEN} AND n.team_id = :team AND n.channel_id = :channel
-      AND n.state = 'sent' AND n.revision > n.shown AND n.not_before <= :now
+      AND n.state = 'sent' AND n.revision > n.shown AND n.reason IS NOT 'channel'
+      AND n.not_before <= :now
     ORDER BY n.id LIMIT 1
 """  # noqa: S608 - both parts are ours
-NEXT_DUE = """
+NEXT_DUE = f"""
     SELECT MIN(not_before) AS due FROM (
         SELECT not_before FROM notifications
         WHERE team_id = :team AND channel_id = :channel
@@ -87,12 +89,12 @@ NEXT_DUE = """
         UNION ALL
         SELECT not_before FROM notifications
         WHERE team_id = :team AND channel_id = :channel
-          AND state = 'sent' AND revision > shown AND not_before > :now
+          AND {_TO_EDIT} AND not_before > :now
         UNION ALL
         SELECT blocked_until FROM lanes
         WHERE team_id = :team AND channel_id IN ('', :channel) AND blocked_until > :now
     )
-"""
+"""  # noqa: S608 - the part is ours
 # `shown` is written with the first try: what is found later may have the words of that one.
 BEGIN = """
     UPDATE notifications
@@ -139,6 +141,10 @@ HOLD_MESSAGES = """
     SET state = 'held', reason = CASE WHEN state = 'unknown' THEN 'crashed' ELSE ? END, detail = ?
     WHERE team_id = ? AND channel_id = ? AND state IN ('pending', 'sending', 'unknown')
 """
+HOLD_EDITS = """
+    UPDATE notifications SET reason = 'channel', detail = ?
+    WHERE team_id = ? AND channel_id = ? AND state = 'sent' AND revision > shown
+"""
 HOLD_SUBSCRIPTIONS = """
     UPDATE subscriptions SET held = ? WHERE team_id = ? AND channel_id = ? AND held IS NULL
 """
@@ -150,6 +156,11 @@ RELEASE_MESSAGES = """
     SET state = CASE WHEN reason = 'crashed' THEN 'unknown' ELSE 'pending' END,
         attempts = 0, look_ups = 0, not_before = ?, reason = NULL, detail = NULL
     WHERE team_id = ? AND channel_id = ? AND state = 'held'
+"""
+RELEASE_EDITS = """
+    UPDATE notifications SET edits = 0, not_before = ?, reason = NULL, detail = NULL
+    WHERE team_id = ? AND channel_id = ? AND state = 'sent' AND revision > shown
+      AND reason = 'channel'
 """
 # The road was closed; a pause that Slack itself asked for is no such thing.
 HURRY = """

@@ -91,7 +91,7 @@ TABLE: dict[Reason, tuple[str, str, str]] = {
     Reason.DISCONNECTED: ("unknown 1s lane", "unknown 5s lane", "sent 5s"),
     Reason.SERVER: ("unknown 1s lane", "unknown 5s lane", "sent 5s"),
     Reason.CRASHED: ("unknown 1s lane", "unknown 5s lane", "sent 5s"),
-    Reason.CHANNEL: ("Hold channel", "Hold channel", "End channel"),
+    Reason.CHANNEL: ("Hold channel", "Hold channel", "Hold channel"),
     Reason.THREAD: ("End thread", "pending 0s repeat", "End thread"),
     Reason.INSTALLATION: (
         "pending 60s uncounted workspace", "unknown 60s uncounted workspace",

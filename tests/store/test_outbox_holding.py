@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.core.alerts import Alert
 from bot.core.notifications import Lane, State
 from bot.core.reasons import Reason
 from bot.store.sqlite import SqliteStore
@@ -116,3 +117,38 @@ async def test_a_hold_that_was_overtaken_does_nothing(store: SqliteStore) -> Non
 
     assert not await store.outbox.hold_channel(old, Reason.CHANNEL, "not_in_channel", [])
     assert {"k1": "sent", "k2": "pending"} == await states(store)
+
+
+async def test_what_was_to_be_edited_waits_with_the_channel(store: SqliteStore) -> None:
+    """Refused once, it is not tried again until the channel is back, and then it is."""
+    await store.outbox.enqueue([draft("card"), draft("other")])
+    await say(store, "1.0")
+    await say(store, "2.0")
+    await store.outbox.enqueue([draft("card", alert=Alert(title="newer"))])
+    await hold(store, notices=0)
+
+    assert await store.outbox.claim(LANE, NOW) is None
+    assert await store.outbox.next_due(LANE, NOW) is None
+    assert not await store.outbox.lanes()
+
+    await store.outbox.enqueue([draft("card", alert=Alert(title="newest"))])
+    assert not await store.outbox.lanes()
+    await store.outbox.release_channel(TEAM, "C1")
+    assert [LANE] == list(await store.outbox.lanes())
+    edit = await claim(store)
+    assert ("card", "newest", State.SENT) == (edit.key, edit.alert.title, edit.state)
+    assert await store.outbox.shown(edit)
+    assert not await store.outbox.lanes()
+
+
+async def test_only_what_waits_is_edited_after_the_release(store: SqliteStore) -> None:
+    """The other messages of the channel were right all the time."""
+    await store.outbox.enqueue([draft("card"), draft("right")])
+    await say(store, "1.0")
+    await say(store, "2.0")
+    await store.outbox.enqueue([draft("card", alert=Alert(title="newer"))])
+    await hold(store, notices=0)
+    await store.outbox.release_channel(TEAM, "C1")
+
+    assert await store.outbox.shown(await claim(store))
+    assert await store.outbox.claim(LANE, NOW) is None

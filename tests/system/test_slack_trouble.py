@@ -145,6 +145,30 @@ async def test_channels_that_do_not_take_it(shared: Stage) -> None:
     assert count(shared, held) == 0
 
 
+async def test_a_card_of_a_closed_channel(shared: Stage) -> None:
+    """What it could not be told is shown once the channel is back, and not only in words."""
+    await open_channel(shared, "CCARD", "surfacedby workspace card type:scan.*")
+    scan = scan_failed("card.example", workspace="card")
+    begun = {**scan, "id": "evt_card_begun", "type": "scan.progress"}
+    assert await shared.senders["surfacedby"].send(begun) == 200
+    card = await heard(shared, "CCARD", "card.example: 0 %")
+    await settled(shared)
+    for method in ("chat.postMessage", "chat.update"):
+        shared.slack.fail_always(method, ApiError("is_archived"), channel="CCARD")
+    assert await shared.senders["surfacedby"].send(scan) == 200
+    refused = "notifications WHERE channel_id = 'CCARD' AND state = 'sent' AND reason = 'channel'"
+    await until(lambda: count(shared, refused) == 1)
+    for method in ("chat.postMessage", "chat.update"):
+        shared.slack.heal(method)
+    assert "failed" not in posts(shared, "CCARD")[0].text
+
+    await shared.slack.invite_bot("CCARD", shared.slack_url)
+    await until(lambda: "Scan of card.example failed" in posts(shared, "CCARD")[0].text)
+    await settled(shared)
+    assert posts(shared, "CCARD")[0].ts == card.ts
+    assert said(shared, "CCARD", "0 %") == 1  # what it said first, at the head of its thread
+
+
 async def test_blocks_that_slack_refuses(shared: Stage) -> None:
     """The same words go out as plain text, at once and once."""
     await follow(shared, "plain", "CPLAIN")
