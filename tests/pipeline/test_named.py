@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.core.alerts import Alert, Field
 from bot.core.events import Subject, Webhook
+from bot.core.sources import Source
 from bot.pipeline.notify import Notify
 from bot.plugins import discover, samples
 from bot.store.sqlite import SqliteStore
@@ -12,10 +13,10 @@ from tests.store.conftest import SetClock
 from tests.store.making import PROOF, event, follow, rows, subscription, webhook
 
 
-async def test_a_plain_alert_shows_names(store: SqliteStore, clock: SetClock) -> None:
-    """A name that was learnt yesterday stands in the place of the id of today."""
-    notify = Notify(
-        {"probe": probe()},
+def naming(store: SqliteStore, clock: SetClock, source: Source) -> Notify:
+    """Return a router of one source that asks the store for names."""
+    return Notify(
+        {source.name: source},
         inbox=store.inbox,
         router=store.router,
         groups=store.groups,
@@ -23,6 +24,11 @@ async def test_a_plain_alert_shows_names(store: SqliteStore, clock: SetClock) ->
         clock=clock,
         named=store.names.named,
     )
+
+
+async def test_a_plain_alert_shows_names(store: SqliteStore, clock: SetClock) -> None:
+    """A name that was learnt yesterday stands in the place of the id of today."""
+    notify = naming(store, clock, probe())
     await follow(store, subscription("C1", "*"))
     await store.names.learn("probe", [Subject(kind="monitor", id=MONITOR.id, name="Acme news")])
     raw = body("e1", "unheard.of")
@@ -37,15 +43,7 @@ async def test_a_plain_alert_shows_names(store: SqliteStore, clock: SetClock) ->
 async def test_a_source_that_asks_for_names_gets_them(store: SqliteStore, clock: SetClock) -> None:
     """Deck's webhooks name the task of a run by its id alone; its title says what it is called."""
     deck = discover()["deck"]
-    notify = Notify(
-        {"deck": deck},
-        inbox=store.inbox,
-        router=store.router,
-        groups=store.groups,
-        readers={},
-        clock=clock,
-        named=store.names.named,
-    )
+    notify = naming(store, clock, deck)
     raw = samples("deck")["task_run.failed"]
     (failed,) = deck.read(Webhook("deck", raw, clock()))
     task = next(one for one in failed.subjects if one.kind == "task")
